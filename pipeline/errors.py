@@ -1,0 +1,36 @@
+"""What can go wrong, as one clear line: what happened, where, and what to do about it."""
+
+
+class AuditError(Exception):
+    """The run cannot go on; `exit_code` is what the command ends with (CONTRACT: exit codes)."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, source: str = "") -> None:
+        """Name what happened and, in `source`, the file and the place in it."""
+        super().__init__(f"{source}: {message}" if source else message)
+        self.source = source
+
+
+class UsageError(AuditError):
+    """Wrong usage: an option, an argument, an input that does not exist."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The configuration holds a key or a value that is not understood."""
+
+
+class RuleError(UsageError):
+    """A rule, concept or guard file is not well formed."""
+
+
+class NothingReadError(AuditError):
+    """No input yielded a row."""
+
+    exit_code = 3
+
+
+class StageError(AuditError):
+    """A stage failed or an invariant broke; nothing was written."""
