@@ -1,0 +1,246 @@
+"""The only door to DuckDB: opens the store, loads Parquet, runs the SQL folders.
+
+A stage is a folder of SQL files; each file is one SELECT whose stem names the table it
+(re)creates. The order inside a folder follows from what the files read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from pipeline.errors import StageError
+from pipeline.resources import resource_dir
+
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_HEADER = re.compile(r"^-- (?P<key>[a-z_]+): *(?P<value>.*)$")
+
+Params = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SQL file: the table it makes, what it reads, the columns it emits, its text."""
+
+    path: Path
+    table: str
+    purpose: str
+    why: str
+    reads: tuple[str, ...]
+    emits: tuple[str, ...]
+    sql: str
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The named parameters (`$name`) the query wants."""
+        code = "\n".join(line for line in self.sql.splitlines() if not line.startswith("--"))
+        return frozenset(_PARAMETER.findall(code))
+
+
+def read_query(path: Path) -> Query:
+    """Parse the header of an SQL file.
+
+    The header's first line is `-- <table>: purpose`, then `-- why:`, `-- reads:` (a comma list)
+    and `-- emits:` (a comma list, two blanks, then the grain); a line that begins `--   `
+    continues the one before.
+
+    Raises:
+        StageError: a key is missing.
+
+    """
+    sql = path.read_text(encoding="utf-8")
+    header: dict[str, str] = {}
+    key = ""
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        match = _HEADER.match(line)
+        if match and not line.startswith("--   "):
+            key = match["key"]
+            header[key] = match["value"].strip()
+        elif key:
+            header[key] += " " + line[2:].strip()
+    missing = {path.stem, "why", "reads", "emits"} - header.keys()
+    if missing:
+        raise StageError(f"header lacks {', '.join(sorted(missing))}", source=str(path))
+    reads = header["reads"].strip().rstrip(".")
+    emits = re.split(r"\s{2,}|; ", header["emits"], maxsplit=1)[0]
+    return Query(
+        path=path,
+        table=path.stem,
+        purpose=header[path.stem],
+        why=header["why"],
+        reads=() if reads in ("", "-") else tuple(part.strip() for part in reads.split(",")),
+        emits=tuple(part.strip() for part in emits.split(",")),
+        sql=sql,
+    )
+
+
+def queries(folder: str) -> list[Query]:
+    """Return the SQL files of a stage in an order in which each one's inputs come first.
+
+    Raises:
+        StageError: two files read each other.
+
+    """
+    found = {
+        q.table: q for q in map(read_query, sorted((resource_dir("sql") / folder).glob("*.sql")))
+    }
+    graph = {name: sorted(set(query.reads) & found.keys()) for name, query in found.items()}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise StageError(f"the files of sql/{folder} read each other: {error.args[1]}") from None
+    return [found[name] for name in order]
+
+
+class Store:
+    """One DuckDB database and the few ways in and out of it."""
+
+    def __init__(
+        self, path: Path | None = None, *, memory_limit: str = "", read_only: bool = False
+    ) -> None:
+        """Open `path`, or a database in memory.
+
+        Raises:
+            StageError: the file is not a database, or another process holds it.
+
+        """
+        try:
+            self._con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        except duckdb.Error as error:
+            raise StageError(_first_line(error), source=str(path)) from None
+        self._con.execute("set timezone = 'UTC'")
+        self._con.execute("set preserve_insertion_order = true")
+        if memory_limit:
+            self._con.execute("set memory_limit = $limit", {"limit": memory_limit})
+
+    def __enter__(self) -> Self:
+        """Use as a context, so that the file is closed whatever happens."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the database."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._con.close()
+
+    def lock_down(self) -> None:
+        """Let no query reach files or the network from here on: inputs are in."""
+        self._con.execute("set enable_external_access = false")
+
+    def create_schema(self) -> None:
+        """(Re)create the empty tables that input arrives in (`sql/schema/`)."""
+        for path in sorted((resource_dir("sql") / "schema").glob("*.sql")):
+            self._execute(path.read_text(encoding="utf-8"), {}, path)
+
+    def load_parquet(self, table: str, files: Sequence[Path]) -> int:
+        """Append Parquet files to a table of the schema by column name; return its row count."""
+        if files:
+            names = ", ".join(f"'{str(file).replace(chr(39), chr(39) * 2)}'" for file in files)
+            self._con.execute(
+                f"insert into {_identifier(table)} by name select * from read_parquet([{names}])"
+            )
+        return self.count(table)
+
+    def insert(self, table: str, frame: pl.DataFrame) -> None:
+        """Append a frame to a table of the schema by column name."""
+        self._con.register("incoming", frame.to_arrow())
+        try:
+            self._con.execute(f"insert into {_identifier(table)} by name select * from incoming")
+        finally:
+            self._con.unregister("incoming")
+
+    def run(self, folder: str, params: Params, *, prefix: str = "") -> list[str]:
+        """Run a stage: every SQL file of the folder (re)creates its table. Returns the tables."""
+        made = []
+        for query in queries(folder):
+            self.create(prefix + query.table, query, params)
+            made.append(prefix + query.table)
+        return made
+
+    def create(self, table: str, query: Query, params: Params) -> None:
+        """(Re)create one table from one query."""
+        wanted = {name: params[name] for name in query.parameters}
+        sql = f"create or replace table {_identifier(table)} as\n{query.sql}"
+        self._execute(sql, wanted, query.path)
+
+    def union(self, table: str, parts: Sequence[str]) -> None:
+        """(Re)create a table that holds the rows of all `parts`, matched by column name."""
+        body = "\nunion all by name\n".join(f"select * from {_identifier(part)}" for part in parts)
+        self._execute(f"create or replace table {_identifier(table)} as\n{body}", {}, Path(table))
+
+    def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
+        """Return the rows of a query."""
+        frame: pl.DataFrame = pl.DataFrame(
+            self._con.execute(sql, dict(params or {})).to_arrow_table()
+        )
+        return frame
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return a whole table."""
+        return self.frame(f"select * from {_identifier(name)}")
+
+    def batches(self, sql: str, size: int) -> Iterator[pl.DataFrame]:
+        """Stream the rows of a query in frames of about `size` rows, on a cursor of its own."""
+        cursor = self._con.cursor()
+        try:
+            reader: pa.RecordBatchReader = cursor.execute(sql).to_arrow_reader(size)
+            for batch in reader:
+                yield pl.DataFrame(batch)
+        finally:
+            cursor.close()
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        row = self._con.execute(f"select count(*) from {_identifier(table)}").fetchone()
+        return int(row[0]) if row else 0
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of the tables there are."""
+        rows = self._con.execute("select table_name from information_schema.tables").fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def copy(self, table: str, path: Path) -> None:
+        """Write a table as Parquet (zstd), in its order."""
+        target = str(path).replace("'", "''")
+        self._con.execute(
+            f"copy {_identifier(table)} to '{target}' (format parquet, compression zstd)"
+        )
+
+    def drop(self, tables: Sequence[str]) -> None:
+        """Drop tables that nothing further reads."""
+        for table in tables:
+            self._con.execute(f"drop table if exists {_identifier(table)}")
+
+    def _execute(self, sql: str, params: Params, path: Path) -> None:
+        try:
+            self._con.execute(sql, dict(params))
+        except duckdb.Error as error:
+            raise StageError(
+                _first_line(error), source=f"sql/{path.parent.name}/{path.name}"
+            ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
+def _identifier(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise StageError(f"not a table name: {name!r}")
+    return f'"{name}"'

@@ -1,0 +1,85 @@
+-- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
+-- why: a mention of the review after money, an oblique sentence to a buyer with a low review, a weak
+--   match: no verdict, but the place where the missed ones are. The score is the sum of its reasons.
+-- reads: said, message_keys, case_facts, flagged
+-- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
+with clean as (
+    select
+        said.*,
+        message_keys.direction as said_by
+    from said
+    inner join message_keys
+        on said.message_id = message_keys.message_id
+    left join flagged
+        on said.message_id = flagged.message_id
+    where said.direction <> 'inbound' and flagged.message_id is null
+),
+
+scored as (
+    select
+        clean.message_id,
+        clean.matched_in,
+        clean.match_start,
+        clean.match_end,
+        clean.signal,
+        case
+            when clean.said_by = 'unknown' then 0.6
+            when clean.signal = 'hinted' then 0.35
+            when clean.signal in ('review_mentioned', 'low_review_mentioned') then 0.1
+            else 0.4
+        end as own_score,
+        coalesce(case_facts.low_review_at <= clean.sent_at, false) as low_known,
+        coalesce(case_facts.compensated_at <= clean.sent_at, false) as money_given,
+        clean.said_by
+    from clean
+    inner join case_facts
+        on clean.case_id = case_facts.case_id
+    where
+        clean.signal in (
+            'hinted', 'review_mentioned', 'low_review_mentioned', 'secrecy_asked', 'proof_asked',
+            'pressured', 'threatened'
+        )
+        or (clean.strength = 'weak')
+        or (
+            clean.said_by = 'unknown'
+            and clean.signal in (
+                'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
+                'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
+                'posed_as_buyer', 'competitor_targeted', 'insider_asked', 'club_offered',
+                'insert_planned', 'variation_merged', 'vote_asked', 'account_used'
+            )
+        )
+),
+
+summed as (
+    select
+        scored.*,
+        scored.own_score
+        + case when scored.low_known then 0.2 else 0 end
+        + case when scored.money_given then 0.15 else 0 end as score
+    from scored
+),
+
+ranked as (
+    select
+        summed.*,
+        row_number() over (
+            partition by summed.message_id
+            order by summed.score desc, summed.matched_in, summed.match_start, summed.signal
+        ) as choice
+    from summed
+)
+
+select
+    ranked.message_id,
+    replace(ranked.signal, '_', ' ')
+    || case when ranked.said_by = 'unknown' then '; direction unknown' else '' end
+    || case when ranked.low_known then '; a low review is known' else '' end
+    || case when ranked.money_given then '; after a refund or gift' else '' end as reason,
+    least(ranked.score, 1.0) as score,
+    ranked.matched_in,
+    ranked.match_start,
+    ranked.match_end
+from ranked
+where ranked.choice = 1 and ranked.score >= 0.35
+order by ranked.message_id

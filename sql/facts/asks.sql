@@ -1,0 +1,87 @@
+-- asks: what the seller side asked or planned, with the facts of its case beside it.
+-- why: the left side of every verdict: sure signals of the seller side, without the platform's own
+--   templates and without ideas that staff turned down within the next three messages.
+-- reads: said, case_facts, platform_profiles
+-- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
+--   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, compensated_at,
+--   refunded_at, gift_at, replacement_at, low_review_at, buyer_offered_at, removal_reported_at,
+--   unpaid_ask_allowed  one row: one sure signal of the seller side
+with templates as (
+    select distinct said.message_id
+    from said
+    where said.signal = 'platform_template'
+),
+
+spoken as (
+    select said.*
+    from said
+    where said.seller_side and said.strength = 'sure'
+),
+
+declines as (
+    select distinct
+        said.case_id,
+        said.place
+    from said
+    where
+        said.signal in ('idea_declined', 'teaching')
+        and said.direction = 'internal'
+),
+
+turned_down as (
+    select distinct spoken.message_id
+    from spoken
+    inner join declines
+        on
+            spoken.case_id = declines.case_id
+            and declines.place between spoken.place and spoken.place + 3
+    where spoken.direction = 'internal'
+),
+
+final as (
+    select
+        spoken.message_id,
+        spoken.thread_id,
+        spoken.case_id,
+        spoken.sent_at,
+        spoken.place,
+        spoken.direction,
+        spoken.signal,
+        spoken.rule_id,
+        spoken.matched_in,
+        spoken.match_start,
+        spoken.match_end,
+        spoken.sentence_no,
+        spoken.object,
+        spoken.polarity,
+        spoken.conditional,
+        spoken.obfuscated,
+        case_facts.compensated_at,
+        case_facts.refunded_at,
+        case_facts.gift_at,
+        case_facts.replacement_at,
+        case_facts.low_review_at,
+        case_facts.buyer_offered_at,
+        case_facts.removal_reported_at,
+        coalesce(platform_profiles.unpaid_ask_allowed, false) as unpaid_ask_allowed
+    from spoken
+    inner join case_facts
+        on spoken.case_id = case_facts.case_id
+    left join platform_profiles
+        on split_part(lower(spoken.marketplace), '-', 1) = platform_profiles.platform
+    left join templates
+        on spoken.message_id = templates.message_id
+    left join turned_down
+        on spoken.message_id = turned_down.message_id
+    where templates.message_id is null and turned_down.message_id is null
+)
+
+select final.*
+from final
+order by
+    final.case_id,
+    final.place,
+    final.matched_in,
+    final.match_start,
+    final.signal,
+    final.rule_id

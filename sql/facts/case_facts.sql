@@ -1,0 +1,66 @@
+-- case_facts: what a case holds besides the ask: money, a low review, a refusal, an opt-out.
+-- why: the unit of judgement is the thread; every verdict joins this one row.
+-- reads: message_keys, seller_money, low_reviews, said
+-- emits: case_id, compensated_at, refunded_at, gift_at, replacement_at, low_review_at, accepted_at,
+--   refused_at, opted_out_at, buyer_offered_at, removal_reported_at  one row: one case
+with cases as (
+    select distinct message_keys.case_id
+    from message_keys
+),
+
+money as (
+    select
+        seller_money.case_id,
+        min(seller_money.at) filter (
+            where seller_money.kind in ('refund', 'gift', 'payment')
+        ) as compensated_at,
+        min(seller_money.at) filter (where seller_money.kind = 'refund') as refunded_at,
+        min(seller_money.at) filter (where seller_money.kind in ('gift', 'payment')) as gift_at,
+        min(seller_money.at) filter (where seller_money.kind = 'replacement') as replacement_at
+    from seller_money
+    group by seller_money.case_id
+),
+
+low as (
+    select
+        low_reviews.case_id,
+        min(low_reviews.known_at) as low_review_at
+    from low_reviews
+    group by low_reviews.case_id
+),
+
+buyers as (
+    select
+        said.case_id,
+        min(said.sent_at) filter (where said.signal = 'refund_accepted') as accepted_at,
+        min(said.sent_at) filter (where said.signal = 'review_refused') as refused_at,
+        min(said.sent_at) filter (where said.signal = 'opted_out') as opted_out_at,
+        min(said.sent_at) filter (
+            where said.signal = 'change_offered_by_buyer'
+        ) as buyer_offered_at,
+        min(said.sent_at) filter (where said.signal = 'removal_reported') as removal_reported_at
+    from said
+    where said.direction = 'inbound'
+    group by said.case_id
+)
+
+select
+    cases.case_id,
+    money.compensated_at,
+    money.refunded_at,
+    money.gift_at,
+    money.replacement_at,
+    low.low_review_at,
+    buyers.accepted_at,
+    buyers.refused_at,
+    buyers.opted_out_at,
+    buyers.buyer_offered_at,
+    buyers.removal_reported_at
+from cases
+left join money
+    on cases.case_id = money.case_id
+left join low
+    on cases.case_id = low.case_id
+left join buyers
+    on cases.case_id = buyers.case_id
+order by cases.case_id
