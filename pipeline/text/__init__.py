@@ -1,0 +1,1 @@
+"""What is done to text before a rule sees it: unwrapping, segments, normalisation, language."""
