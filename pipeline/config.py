@@ -26,7 +26,7 @@ class AuthorisedSender:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """How to read a table the tool does not know: file pattern, kind, canonical column -> header."""
+    """How to read an unknown table: file pattern, kind, canonical column -> header."""
 
     match: str
     kind: str

@@ -139,9 +139,13 @@ class Store:
         """Close the database."""
         self._con.close()
 
-    def lock_down(self) -> None:
-        """Let no query reach files or the network from here on: inputs are in."""
+    def lock_down(self, folder: Path) -> None:
+        """Let no query reach the network or files outside `folder` from here on: inputs are in."""
+        self._con.execute(
+            "set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"}
+        )
         self._con.execute("set enable_external_access = false")
+        self._con.execute("set lock_configuration = true")
 
     def create_schema(self) -> None:
         """(Re)create the empty tables that input arrives in (`sql/schema/`)."""
@@ -194,6 +198,17 @@ class Store:
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table."""
         return self.frame(f"select * from {_identifier(name)}")
+
+    def empty(self, name: str) -> pl.DataFrame:
+        """Return the columns of a table, without rows."""
+        return self.frame(f"select * from {_identifier(name)} limit 0")
+
+    def table_batches(
+        self, name: str, size: int, *, columns: Sequence[str] = ()
+    ) -> Iterator[pl.DataFrame]:
+        """Stream a table (or some columns of it) in its order, in frames of about `size` rows."""
+        chosen = ", ".join(map(_identifier, columns)) or "*"
+        return self.batches(f"select {chosen} from {_identifier(name)}", size)
 
     def batches(self, sql: str, size: int) -> Iterator[pl.DataFrame]:
         """Stream the rows of a query in frames of about `size` rows, on a cursor of its own."""

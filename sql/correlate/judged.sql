@@ -94,4 +94,5 @@ inner join message_keys
     on found.message_id = message_keys.message_id
 left join decided
     on found.finding_id = decided.finding_id
+where message_keys.sent_at >= $since_at and message_keys.sent_at < $until_at
 order by message_keys.sent_at, found.finding_id

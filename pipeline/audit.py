@@ -1,0 +1,312 @@
+"""The whole job: the only module that names the stages, and their order.
+
+exports -> raw -> staging -> text and signals -> facts -> verdicts -> correlate -> incidents
+-> evidence -> root cause -> checks -> files. Everything is built in a folder beside the output,
+which is renamed into place at the end: an audit appears whole or not at all.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import __version__
+from pipeline.config import Config
+from pipeline.decisions import read_decisions
+from pipeline.errors import NothingReadError, StageError
+from pipeline.evidence import write_evidence
+from pipeline.ingest import Ingested, ingest
+from pipeline.outfolder import outfolder
+from pipeline.report import ReportMeta, write_report
+from pipeline.report.redact import redactor
+from pipeline.signals import Ruleset, load_ruleset, scan
+from pipeline.store import Store, queries
+from pipeline.text import detect_languages, own_stretches, split_bodies
+
+Progress = Callable[[str], None]
+
+_SCAN_BATCH = 50_000
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What to audit, how, and where the result goes."""
+
+    inputs: Sequence[Path]
+    out: Path
+    config: Config = field(default_factory=Config)
+    since: date | None = None
+    until: date | None = None
+    memory_limit: str = ""
+    workers: int = 0
+    shown_inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """What came of it, for the command line and for `--json`."""
+
+    out: Path
+    totals: Mapping[str, int]
+    incidents: Sequence[Mapping[str, Any]]
+    unknown_senders: Sequence[str]
+    notes: Sequence[str]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what `--json` prints."""
+        return {
+            "out": str(self.out),
+            "report": str(self.out / "report.html"),
+            "totals": dict(self.totals),
+            "incidents": list(self.incidents),
+            "unknown_senders": list(self.unknown_senders),
+            "notes": list(self.notes),
+        }
+
+    def lines(self) -> list[str]:
+        """Return what the command prints on stdout: the verdict, the incidents, where to look."""
+        total = self.totals
+        live = total.get("findings", 0) - total.get("findings_dismissed", 0)
+        read = f"{total.get('messages', 0):,} messages in {total.get('threads', 0):,} threads"
+        found = f"{live:,} findings in {total.get('threads_violating', 0):,} threads"
+        queued = f"{total.get('queue', 0):,} more messages are worth a look"
+        lines = [f"{read}: {found}, {len(self.incidents)} incidents ({queued})"]
+        for row in self.incidents:
+            lines.append(
+                f"  {row['started_at'][:10]} to {row['ended_at'][:10]}  {row['title']}:"
+                f" {row['thread_count']} threads, {row['message_count']} messages"
+            )
+            if row["recurrence"]:
+                lines.append(f"      again, after notice {row['after_notice_id']}")
+            if row["trigger"]:
+                lines.append(f"      new at its start: {row['trigger']}")
+        if not live:
+            lines.append("  no violation found in what could be read; see the report's coverage")
+        lines.append(f"report: {self.out / 'report.html'}")
+        return lines
+
+    def warnings(self) -> list[str]:
+        """Return what has to be said loudly, for stderr."""
+        unknown = self.totals.get("messages_unknown", 0)
+        said = [f"not read: {note}" for note in self.notes[:10]]
+        if len(self.notes) > len(said):
+            said.append(f"not read: {len(self.notes) - len(said)} more; see sources.csv")
+        if unknown:
+            who = ", ".join(self.unknown_senders[:5])
+            said.append(
+                f"{unknown:,} messages are from senders whose side is unknown ({who}):"
+                " they were judged for the queue only; `msgaudit init --from` proposes what to"
+                " configure"
+            )
+        return said
+
+
+def run_audit(request: AuditRequest, progress: Progress = lambda _: None) -> AuditResult:
+    """Audit the inputs and write everything of the contract's section 4 under `request.out`.
+
+    Raises:
+        UsageError: an input does not exist, or a rule file is not well formed.
+        NothingReadError: no input yielded a row.
+        StageError: a stage failed; the output folder is as it was before.
+
+    """
+    ruleset = load_ruleset(request.config.rule_paths, request.config.disabled)
+    with outfolder(request.out) as folder:
+        clock = _Clock(progress)
+        with clock.stage("read the inputs"):
+            ingested = ingest(request.inputs, request.config, folder / "raw")
+        if not ingested.readable:
+            raise NothingReadError(_nothing_read(ingested))
+        with Store(folder / "audit.duckdb", memory_limit=request.memory_limit) as store:
+            _load(store, folder, ingested, request)
+            _run_stages(store, ruleset, request, clock)
+            result = _write(store, folder, ruleset, request, clock)
+        ingested.discard()
+    return result
+
+
+def _load(store: Store, folder: Path, ingested: Ingested, request: AuditRequest) -> None:
+    store.create_schema()
+    for table, files in ingested.files.items():
+        store.load_parquet(table, files)
+    store.lock_down(folder)
+    decisions = read_decisions(_decisions_file(request))
+    if decisions.height:
+        store.insert("decisions", decisions)
+
+
+def _decisions_file(request: AuditRequest) -> Path:
+    kept = request.out / "decisions.csv"
+    return kept if kept.exists() else request.config.scan_decisions
+
+
+def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "_Clock") -> None:
+    params = stage_params(request, ruleset)
+    with clock.stage("put threads together"):
+        store.run("staging", params)
+    with clock.stage("scan the messages"):
+        scan_messages(store, ruleset, clock.progress)
+    with clock.stage("judge the threads"):
+        store.run("facts", params)
+        verdicts = store.run("verdicts", params, prefix="verdict_")
+        store.union("verdicts", verdicts)
+        store.drop(verdicts)
+    with clock.stage("correlate"):
+        store.run("correlate", params)
+        store.run("incidents", params)
+        store.run("evidence", params)
+    with clock.stage("look for causes"):
+        store.run("root_cause", params)
+    with clock.stage("check the accounts"):
+        run_checks(store, params)
+
+
+def stage_params(request: AuditRequest, ruleset: Ruleset) -> dict[str, object]:
+    """Return every parameter that an SQL file may ask for."""
+    zone = request.config.zone
+    since = datetime.combine(request.since, datetime.min.time(), zone) if request.since else _FIRST
+    until = _LAST
+    if request.until:
+        after = request.until + timedelta(days=1)
+        until = datetime.combine(after, datetime.min.time(), zone)
+    return {
+        **request.config.params(),
+        "since_at": since.astimezone(UTC),
+        "until_at": until.astimezone(UTC),
+        "as_of": ReportMeta(version=__version__).generated_at.date(),
+        "ruleset_version": ruleset.version,
+    }
+
+
+def scan_messages(store: Store, ruleset: Ruleset, progress: Progress) -> None:
+    """Read every body once: segments, language and signals come out, bodies stay where they are."""
+    done, total = 0, store.count("messages_base")
+    columns = ("message_id", "subject", "body")
+    for batch in store.table_batches("messages_base", _SCAN_BATCH, columns=columns):
+        segments = split_bodies(batch.select("message_id", "body"))
+        store.insert("segments", segments)
+        store.insert("message_languages", detect_languages(batch))
+        own = own_stretches(segments)
+        signals = scan(batch.join(own, on="message_id", how="left"), ruleset)
+        store.insert("signals", signals)
+        done += batch.height
+        progress(f"scan the messages: {done:,} of {total:,}")
+
+
+def run_checks(store: Store, params: Mapping[str, object]) -> None:
+    """Run every invariant of `sql/checks/`: each selects the rows that break it.
+
+    Raises:
+        StageError: an invariant is broken; the first bad row is named.
+
+    """
+    for query in queries("checks"):
+        store.create(f"check_{query.table}", query, params)
+        bad = store.table(f"check_{query.table}")
+        store.drop([f"check_{query.table}"])
+        if bad.height:
+            raise StageError(f"invariant broken: {query.purpose} {bad.row(0, named=True)}")
+
+
+def _write(
+    store: Store, folder: Path, ruleset: Ruleset, request: AuditRequest, clock: "_Clock"
+) -> AuditResult:
+    meta = ReportMeta(
+        version=__version__,
+        settings=request.config.settings(),
+        ruleset_version=ruleset.version,
+        period=(request.since, request.until),
+        zone=request.config.timezone,
+        inputs=request.shown_inputs,
+    )
+    with clock.stage("write the evidence"):
+        write_evidence(store, folder / "evidence")
+    with clock.stage("write the report"):
+        write_report(store, folder / "report.html", meta)
+        write_report(store, folder / "report.redacted.html", meta, redactor=redactor(store))
+    _carry_over(request.out / "decisions.csv", folder / "decisions.csv")
+    result = _result(store, request)
+    _write_summary(store, folder / "summary.json", meta, result, clock)
+    return result
+
+
+def _carry_over(kept: Path, target: Path) -> None:
+    if kept.exists():
+        target.write_bytes(kept.read_bytes())
+
+
+def _result(store: Store, request: AuditRequest) -> AuditResult:
+    shown = ["incident_id", "title", "started_at", "ended_at", "thread_count", "message_count"]
+    shown += ["trigger", "after_notice_id", "recurrence"]
+    sources = store.table("sources").filter(pl.col("note") != "")
+    return AuditResult(
+        out=request.out,
+        totals=dict(store.table("totals").iter_rows()),
+        incidents=[_jsonable(row) for row in store.table("incidents").select(shown).to_dicts()],
+        unknown_senders=store.table("unknown_senders").get_column("sender").head(20).to_list(),
+        notes=[f"{file}: {note}" for file, note in sources.select("source_file", "note").rows()],
+    )
+
+
+def _write_summary(
+    store: Store, path: Path, meta: ReportMeta, result: AuditResult, clock: "_Clock"
+) -> None:
+    sources = store.table("sources").select("source_file", "sha256", "bytes").unique()
+    summary = {
+        "version": meta.version,
+        "ruleset_version": meta.ruleset_version,
+        "generated_at": f"{meta.generated_at:%Y-%m-%dT%H:%M:%SZ}",
+        "period": [day.isoformat() if day else None for day in meta.period],
+        "settings": dict(meta.settings),
+        "totals": dict(result.totals),
+        "incidents": list(result.incidents),
+        "inputs": sources.sort("source_file").to_dicts(),
+        "timing": clock.timing(),
+    }
+    text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+        for key, value in row.items()
+    }
+
+
+def _nothing_read(ingested: Ingested) -> str:
+    reasons = "; ".join(ingested.reasons[:5])
+    more = len(ingested.reasons) - 5
+    tail = f"; and {more} more" if more > 0 else ""
+    return f"no input yielded a row ({reasons or 'no file at all'}{tail}); try `msgaudit sources`"
+
+
+class _Clock:
+    """Seconds of each stage; none where the output is to be the same bytes every time."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.progress(name)
+        start = time.perf_counter()
+        yield
+        self._seconds[name] = round(time.perf_counter() - start, 3)
+
+    def timing(self) -> dict[str, float] | None:
+        return None if _reproducible() else dict(self._seconds)
+
+
+def _reproducible() -> bool:
+    return os.environ.get("SOURCE_DATE_EPOCH", "").isdigit()

@@ -1,0 +1,5 @@
+"""The evidence tables as files: CSV and XLSX for people, Parquet as the exact truth."""
+
+from pipeline.evidence.tables import TABLES, write_evidence
+
+__all__ = ["TABLES", "write_evidence"]

@@ -1,0 +1,69 @@
+"""An output folder that appears whole or not at all."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import StageError, UsageError
+
+
+@contextmanager
+def outfolder(target: Path) -> Iterator[Path]:
+    """Give a fresh private folder beside `target`; rename it into place when the block ends well.
+
+    An existing output is kept until the new one stands. When the block fails, the fresh
+    folder is removed and `target` is as it was.
+
+    Raises:
+        UsageError: `target` is a file, or a folder that holds something other than an audit.
+        StageError: the disk does not let it be written.
+
+    """
+    _refuse_strangers(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+    except OSError as error:
+        raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from None
+    try:
+        yield fresh
+        _make_private(fresh)
+        _put_in_place(fresh, target)
+    except OSError as error:
+        raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _refuse_strangers(target: Path) -> None:
+    if target.is_file():
+        raise UsageError("is a file; give a folder to --out", source=str(target))
+    if target.is_dir() and any(target.iterdir()) and not (target / "summary.json").exists():
+        raise UsageError(
+            "holds something other than an audit; give a new or empty folder to --out",
+            source=str(target),
+        )
+
+
+def _make_private(folder: Path) -> None:
+    """Other people's data: only the owner may read what was written."""
+    folder.chmod(0o700)
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    if not target.exists():
+        fresh.rename(target)
+        return
+    aside = target.with_name(f".{target.name}.old-{os.getpid()}")
+    target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
