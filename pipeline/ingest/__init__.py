@@ -1,0 +1,1 @@
+"""Files in, Parquet out: every export format is one reader module of this package."""

@@ -1,0 +1,130 @@
+"""Walks the inputs and names every file as the evidence will name it."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of the input; a `note` says why it is not opened."""
+
+    path: Path
+    source_file: str
+    sha256: str = ""
+    bytes: int = 0
+    note: str = ""
+
+
+def find_files(inputs: Sequence[Path]) -> list[SourceFile]:
+    """Return every file of the inputs, hashed, in the order of its name in the evidence.
+
+    The name is the input's own name plus the path below it; inputs of one name get `~2`, `~3`
+    in the order of their content's SHA-256.
+
+    Raises:
+        UsageError: an input does not exist.
+
+    """
+    roots = list(dict.fromkeys(path.resolve() for path in map(_existing, inputs)))
+    groups: dict[str, list[list[SourceFile]]] = {}
+    for root in roots:
+        found = [_hashed(file) for file in _walk(root)]
+        groups.setdefault(root.name or "root", []).append(found)
+    named = []
+    for name, group in groups.items():
+        for number, found in enumerate(sorted(group, key=_content), 1):
+            top = name if number == 1 else f"{name}~{number}"
+            named += [replace(file, source_file=top + file.source_file) for file in found]
+    return sorted(named, key=lambda file: file.source_file)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise UsageError("no such file or folder", source=str(path))
+    return path
+
+
+def _content(files: Sequence[SourceFile]) -> str:
+    if len(files) == 1 and not files[0].source_file:
+        return files[0].sha256
+    lines = (f"{file.source_file} {file.sha256}\n" for file in files)
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _walk(root: Path) -> Iterator[SourceFile]:
+    """Yield the files below `root`, sorted; their `source_file` starts at the root."""
+    if not root.is_dir():
+        yield _entry(root, root, "")
+        return
+    failed: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=failed.append):
+        folders.sort()
+        for name in [n for n in folders if _skipped(Path(folder) / n, root)]:
+            folders.remove(name)
+            below = "/" + (Path(folder) / name).relative_to(root).as_posix()
+            yield SourceFile(
+                Path(folder) / name, _shown(below), note=_skipped(Path(folder) / name, root)
+            )
+        for name in sorted(files):
+            path = Path(folder) / name
+            yield _entry(path, root, "/" + path.relative_to(root).as_posix())
+    for error in failed:
+        path = Path(str(error.filename))
+        below = "/" + path.relative_to(root).as_posix() if path != root else ""
+        yield SourceFile(path, _shown(below), note=f"cannot be read: {error.strerror}")
+
+
+def _skipped(folder: Path, root: Path) -> str:
+    """Why a folder is not entered: hidden, or a link (its target is walked where it lies)."""
+    if folder.name.startswith("."):
+        return "hidden folder, not entered"
+    if folder.is_symlink():
+        inside = folder.resolve().is_relative_to(root)
+        return "link to a folder of the input" if inside else "link that leaves the input"
+    return ""
+
+
+def _entry(path: Path, root: Path, below: str) -> SourceFile:
+    note = ""
+    if below and path.name.startswith("."):
+        note = "hidden file, not read"
+    elif below and path.is_symlink() and not path.resolve().is_relative_to(root):
+        note = "link that leaves the input, not followed"
+    elif not _regular(path):
+        note = "not a regular file (device, pipe or broken link), not opened"
+    return SourceFile(path, _shown(below), note=note)
+
+
+def _shown(name: str) -> str:
+    """Write a file name that is not UTF-8 so that it can stand in a table."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _hashed(file: SourceFile) -> SourceFile:
+    if file.note:
+        return file
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with file.path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        return replace(file, note=f"cannot be read: {error.strerror}")
+    return replace(file, sha256=digest.hexdigest(), bytes=size)
