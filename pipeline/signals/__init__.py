@@ -1,0 +1,1 @@
+"""What was said, where: concepts, guards and rules over normalised text."""

@@ -1,0 +1,198 @@
+"""Run the rules over one reading: where patterns and idioms stand, and which guards stop them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.signals.guards import Span
+from pipeline.signals.lexicon import Hit
+from pipeline.signals.objects import Nouns, Object
+from pipeline.signals.patterns import Idiom, Pattern, Slot
+from pipeline.signals.reading import Reading
+from pipeline.signals.ruleset import Ruleset
+
+_MESSAGE_REACH = 400
+_POLARITY = {"five_stars": "positive", "positive_word": "positive", "low_score": "negative",
+             "negative_word": "negative"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One signal at a place of a normalised text."""
+
+    signal: str
+    rule_id: str
+    start: int
+    end: int
+    sentence: int
+    object: str
+    polarity: str
+    conditional: bool
+    strength: str
+    lang: str
+    act: tuple[int, int]
+    stopped_by: str = ""
+    stop_text: str = ""
+
+
+def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
+    """Return every signal of a reading, stopped ones included, in order of place."""
+    nouns = Nouns(reading, rules.object_kinds)
+    found: list[Match] = []
+    for pattern in rules.patterns:
+        if all(any(reading.of(concept) for concept in slot) for slot in pattern.slots):
+            found.extend(_run_pattern(reading, nouns, pattern, rules))
+    text = reading.document.text
+    for idiom in rules.idioms:
+        if any(need in text for need in idiom.needs):
+            found.extend(_run_idiom(reading, idiom, rules))
+    return _best(found)
+
+
+def _run_pattern(
+    reading: Reading, nouns: Nouns, pattern: Pattern, rules: Ruleset
+) -> Iterator[Match]:
+    for act in reading.of_any(pattern.slots[0]):
+        partners = _partners(reading, act, pattern.slots[1:], pattern.within, pattern.near)
+        if partners is None or (pattern.ordered and not _in_order([act, *partners])):
+            continue
+        start, end = reading.document.sentence_span(act.sentence)
+        if any(True for _ in reading.within(pattern.never, start, end)):
+            continue
+        thing = Object("", None)
+        stopped, words = "", ""
+        if pattern.objects:
+            thing = nouns.of(act)
+            if thing.kind not in pattern.objects:
+                if thing.kind != "other" or thing.hit is None:
+                    continue
+                stopped, words = "other_object", _text(reading, thing.hit)
+        hits = [act, *partners]
+        if thing.hit is not None and abs(thing.hit.sentence - act.sentence) == 0:
+            hits.append(thing.hit)
+        match = _match(reading, pattern, act, hits, thing.kind)
+        if stopped:
+            yield replace(match, stopped_by=stopped, stop_text=words)
+        else:
+            yield _guarded(reading, match, _span(act), pattern.unless, rules)
+
+
+def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match]:
+    document = reading.document
+    for regex in idiom.any:
+        for found in regex.finditer(document.text):
+            start, end = found.span()
+            if start == end:
+                continue
+            sentence = document.sentence_at(start)
+            act = Hit("", "", start, end, document.token_at(start), document.token_at(end - 1),
+                      sentence)  # fmt: skip
+            partners = _partners(reading, act, idiom.slots, idiom.within, 0)
+            low, high = document.sentence_span(sentence)
+            if partners is None or any(True for _ in reading.within(idiom.never, low, high)):
+                continue
+            match = _match(reading, idiom, act, [act, *partners], idiom.object)
+            yield _guarded(reading, match, _span(act), idiom.unless, rules)
+
+
+def _partners(
+    reading: Reading, act: Hit, slots: tuple[Slot, ...], within: str, near: int
+) -> list[Hit] | None:
+    """Return the nearest hit of every slot, or None where one has none within reach."""
+    start, end = _window(reading, act, within)
+    partners = []
+    for slot in slots:
+        best = min(
+            reading.within(slot, start, end),
+            key=lambda hit: (_words_between(act, hit), hit.start),
+            default=None,
+        )
+        if best is None or (near and _words_between(act, best) > _reach(reading, act, near)):
+            return None
+        partners.append(best)
+    return partners
+
+
+def _reach(reading: Reading, act: Hit, near: int) -> int:
+    return near if reading.document.text[act.start].isascii() else near * 2
+
+
+def _window(reading: Reading, act: Hit, within: str) -> tuple[int, int]:
+    document = reading.document
+    if within == "message":
+        return max(act.start - _MESSAGE_REACH, 0), act.end + _MESSAGE_REACH
+    last = len(document.sentence_starts) - 1
+    around = 1 if within == "neighbours" else 0
+    start, _ = document.sentence_span(max(act.sentence - around, 0))
+    _, end = document.sentence_span(min(act.sentence + around, last))
+    return start, end
+
+
+def _words_between(act: Hit, hit: Hit) -> int:
+    return max(hit.first - act.last, act.first - hit.last, 0)
+
+
+def _in_order(hits: list[Hit]) -> bool:
+    return all(a.start < b.start for a, b in zip(hits, hits[1:], strict=False))
+
+
+def _span(hit: Hit) -> Span:
+    return Span(hit.start, hit.end, hit.first, hit.last, hit.sentence)
+
+
+def _text(reading: Reading, hit: Hit) -> str:
+    return reading.document.text[hit.start : hit.end]
+
+
+def _match(
+    reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str
+) -> Match:
+    start, end = reading.document.sentence_span(act.sentence)
+    conditional = any(True for _ in reading.within(("condition", "tie"), start, end))
+    polarity = rule.polarity or next(
+        (_POLARITY[h.concept] for h in reading.within(tuple(_POLARITY), start, end)), ""
+    )
+    return Match(
+        signal=rule.signal,
+        rule_id=rule.id,
+        start=min(hit.start for hit in hits),
+        end=max(hit.end for hit in hits),
+        sentence=act.sentence,
+        object={"pronoun": "unclear"}.get(kind, kind),
+        polarity=polarity,
+        conditional=conditional,
+        strength=rule.strength,
+        lang=act.lang or next((hit.lang for hit in hits if hit.lang), ""),
+        act=(act.start, act.end),
+    )
+
+
+def _guarded(
+    reading: Reading, match: Match, act: Span, unless: tuple[str, ...], rules: Ruleset
+) -> Match:
+    whole = replace(act, start=match.start, end=match.end)
+    for name in unless:
+        stopper = rules.guards[name].stops(reading, act, whole)
+        if stopper is not None:
+            return replace(match, stopped_by=name, stop_text=_text(reading, stopper))
+    return match
+
+
+def _best(found: list[Match]) -> list[Match]:
+    """Keep one match a signal and stretch: standing before stopped, sure before weak."""
+    found.sort(
+        key=lambda m: (m.signal, m.stopped_by != "", m.strength != "sure", m.start, m.end, m.rule_id)
+    )
+    kept: list[Match] = []
+    by_signal: dict[str, list[Match]] = {}
+    for match in found:
+        others = by_signal.setdefault(match.signal, [])
+        if any(_same_place(match, other) for other in others):
+            continue
+        others.append(match)
+        kept.append(match)
+    kept.sort(key=lambda m: (m.start, m.end, m.signal, m.rule_id))
+    return kept
+
+
+def _same_place(match: Match, other: Match) -> bool:
+    return match.start < other.end and other.start < match.end

@@ -1,0 +1,137 @@
+"""Guards: what makes the same words innocent. One file a guard, named and shared by the rules.
+
+Keys: `guard`, `why`, `concepts` that fire it, `scope` (covering | before | after | around |
+sentence | near | message; `[scope_by_language]` overrides it by the language of the words that
+fired), `reach` in words for before/after/around, `cancelled_by` (concepts standing between the
+guard's words and the act take its force), `blocked_by` (concepts in the act's own sentence that
+do the same), `[hits]` and `[misses]` by language.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.signals.files import Fields, read_fields
+from pipeline.signals.lexicon import Hit
+from pipeline.signals.reading import Reading
+
+SCOPES = ("covering", "before", "after", "around", "sentence", "near", "message")
+_NEAR_CHARS = 220
+_CJK_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The stretch of a signal that guards look at."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One guard as its file says it."""
+
+    name: str
+    why: str
+    source: str
+    concepts: tuple[str, ...]
+    scope: str
+    reach: int
+    cancelled_by: tuple[str, ...]
+    blocked_by: tuple[str, ...]
+    scope_by_language: dict[str, str] = field(default_factory=dict)
+    hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def stops(self, reading: Reading, act: Span, whole: Span) -> Hit | None:
+        """Return the words that stop a signal, or None where it stands.
+
+        `act` is the stretch of the rule's first concept, `whole` the stretch of all of them.
+        """
+        for hit in reading.of_any(self.concepts):
+            scope = self.scope_by_language.get(hit.lang, self.scope)
+            if self._reaches(reading, hit, scope, act, whole) and not self._cancelled(
+                reading, hit, act
+            ):
+                return hit
+        return None
+
+    def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
+        if scope == "message":
+            return True
+        if scope == "covering":
+            return hit.start < act.end and act.start < hit.end
+        if scope == "sentence":
+            return hit.sentence == act.sentence
+        if scope == "near":
+            return self._is_near(reading, hit, act)
+        if hit.sentence != act.sentence:
+            return False
+        reach = self.reach
+        document = reading.document
+        if hit.end <= act.start and scope in ("before", "around"):
+            reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
+            return act.first - hit.last <= reach and not document.has_break(hit.end, act.start)
+        if hit.start >= act.end and scope in ("after", "around"):
+            reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
+            return hit.first - act.last <= reach and not document.has_break(act.end, hit.start)
+        inside = hit.start < act.end and act.start < hit.end
+        return inside and whole.start <= hit.start
+
+    @staticmethod
+    def _is_near(reading: Reading, hit: Hit, act: Span) -> bool:
+        """The act's sentence, or the one beside it where that is short."""
+        gap = abs(hit.sentence - act.sentence)
+        if gap <= 1:
+            start, end = reading.document.sentence_span(hit.sentence)
+            return gap == 0 or end - start <= _NEAR_CHARS
+        return False
+
+    def _cancelled(self, reading: Reading, hit: Hit, act: Span) -> bool:
+        low, high = min(hit.end, act.end), max(hit.start, act.start)
+        if any(True for _ in reading.within(self.cancelled_by, low, high)):
+            return True
+        start, end = reading.document.sentence_span(act.sentence)
+        return any(True for _ in reading.within(self.blocked_by, start, end))
+
+
+def read_guard(path: Path) -> Guard:
+    """Read one guard file.
+
+    Raises:
+        RuleError: it is not well formed.
+
+    """
+    fields = read_fields(path)
+    name = fields.text("guard")
+    if name != path.stem:
+        raise fields.error("guard", f"{name!r} is not the file's name {path.stem!r}")
+    guard = Guard(
+        name=name,
+        why=fields.text("why"),
+        source=str(path),
+        concepts=fields.texts("concepts"),
+        scope=_scope(fields, "scope"),
+        reach=fields.number("reach", 8),
+        cancelled_by=fields.texts("cancelled_by"),
+        blocked_by=fields.texts("blocked_by"),
+        scope_by_language=_scopes(fields.table("scope_by_language")),
+        hits=fields.by_language("hits"),
+        misses=fields.by_language("misses"),
+    )
+    fields.finish()
+    return guard
+
+
+def _scope(fields: Fields, key: str) -> str:
+    scope = fields.text(key)
+    if scope not in SCOPES:
+        raise fields.error(key, f"{scope!r} is not one of {', '.join(SCOPES)}")
+    return scope
+
+
+def _scopes(fields: Fields) -> dict[str, str]:
+    return {lang: _scope(fields, lang) for lang in fields.keys()}  # noqa: SIM118

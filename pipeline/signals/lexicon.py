@@ -1,0 +1,163 @@
+"""Find every concept's words in a text, in one pass over its words.
+
+Words are looked up once and remembered; entries hang on their first word. Han and kana entries
+hang on their first two characters. Cost grows with the text, not with the vocabulary.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.signals.document import Document
+from pipeline.signals.entries import GAP_CHARS, GAP_WORDS, TextEntry, Word, WordEntry, has_cjk
+
+_CACHE_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept's words at a place: normalised offsets, word numbers, sentence."""
+
+    concept: str
+    lang: str
+    start: int
+    end: int
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(slots=True)
+class _Node:
+    """What may follow the words matched so far: word patterns, a gap, or the end of entries."""
+
+    words: dict[int, "_Node"] = field(default_factory=dict)
+    gap: "_Node | None" = None
+    ends: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Lexicon:
+    """All concepts' entries, ready to be matched."""
+
+    def __init__(self, entries: Iterable[tuple[str, str, WordEntry | TextEntry]]) -> None:
+        """Take (concept, language, entry) triples."""
+        self._exact: dict[str, int] = {}
+        self._open: dict[Word, int] = {}
+        self._by_prefix: dict[str, list[tuple[Word, int]]] = defaultdict(list)
+        self._loose: list[tuple[Word, int]] = []
+        self._root = _Node()
+        self._texts: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
+        self._cache: dict[str, tuple[int, ...]] = {}
+        for concept, lang, entry in entries:
+            if isinstance(entry, TextEntry):
+                self._texts[entry.pieces[0][:2]].append((entry.pieces, concept, lang))
+            else:
+                self._add(concept, lang, entry)
+
+    def _add(self, concept: str, lang: str, entry: WordEntry) -> None:
+        node = self._root
+        for part in entry.parts:
+            if part is None:
+                node.gap = node.gap or _Node()
+                node = node.gap
+            else:
+                node = node.words.setdefault(self._number(part), _Node())
+        if (concept, lang) not in node.ends:
+            node.ends.append((concept, lang))
+
+    def _number(self, word: Word) -> int:
+        table: dict[str, int] | dict[Word, int]
+        if not word.open_start and not word.open_end:
+            return self._exact.setdefault(word.stem, len(self._exact) + len(self._open))
+        known = self._open.get(word)
+        if known is None:
+            known = self._open[word] = len(self._exact) + len(self._open)
+            if word.open_start or len(word.stem) < 3:  # noqa: PLR2004
+                self._loose.append((word, known))
+            else:
+                self._by_prefix[word.stem[:3]].append((word, known))
+        return known
+
+    def find(self, document: Document) -> list[Hit]:
+        """Return every match of every entry, in order of place."""
+        hits = [*self._find_words(document)]
+        if has_cjk(document.text):
+            hits.extend(self._find_texts(document))
+        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.concept, hit.lang))
+        return hits
+
+    def _find_words(self, document: Document) -> Iterator[Hit]:
+        tokens = document.tokens
+        kinds = [self._kinds(token.text) for token in tokens]
+        for first, options in enumerate(kinds):
+            for kind in options:
+                node = self._root.words.get(kind)
+                if node is None:
+                    continue
+                start = tokens[first].start
+                for last, (concept, lang) in self._walk(node, kinds, first):
+                    end = tokens[last].end
+                    yield Hit(
+                        concept, lang, start, end, first, last, document.sentence_at(start)
+                    )
+
+    def _walk(
+        self, node: _Node, kinds: list[tuple[int, ...]], last: int
+    ) -> Iterator[tuple[int, tuple[str, str]]]:
+        for found in node.ends:
+            yield last, found
+        if node.words and last + 1 < len(kinds):
+            for kind in kinds[last + 1]:
+                follower = node.words.get(kind)
+                if follower is not None:
+                    yield from self._walk(follower, kinds, last + 1)
+        if node.gap is not None:
+            for place in range(last + 1, min(last + GAP_WORDS + 2, len(kinds))):
+                for kind in kinds[place]:
+                    follower = node.gap.words.get(kind)
+                    if follower is not None:
+                        yield from self._walk(follower, kinds, place)
+
+    def _kinds(self, word: str) -> tuple[int, ...]:
+        known = self._cache.get(word)
+        if known is not None:
+            return known
+        found = [self._exact[word]] if word in self._exact else []
+        found += [n for w, n in self._by_prefix.get(word[:3], ()) if _fits(w, word)]
+        found += [n for w, n in self._loose if _fits(w, word)]
+        if len(self._cache) > _CACHE_LIMIT:
+            self._cache.clear()
+        self._cache[word] = tuple(found)
+        return self._cache[word]
+
+    def _find_texts(self, document: Document) -> Iterator[Hit]:
+        text = document.text
+        for start in range(len(text)):
+            pair = text[start : start + 2]
+            options = self._texts.get(pair, []) + (
+                self._texts.get(pair[0], []) if len(pair) > 1 else []
+            )
+            for pieces, concept, lang in options:
+                end = _match_pieces(text, start, pieces)
+                if end:
+                    first, last = document.token_at(start), document.token_at(end - 1)
+                    yield Hit(concept, lang, start, end, first, last, document.sentence_at(start))
+
+
+def _fits(pattern: Word, word: str) -> bool:
+    if pattern.open_start and pattern.open_end:
+        return pattern.stem in word
+    return word.endswith(pattern.stem) if pattern.open_start else word.startswith(pattern.stem)
+
+
+def _match_pieces(text: str, start: int, pieces: tuple[str, ...]) -> int:
+    """Return where the pieces end, or 0 where they do not stand here."""
+    if not text.startswith(pieces[0], start):
+        return 0
+    end = start + len(pieces[0])
+    for piece in pieces[1:]:
+        at = text.find(piece, end, end + GAP_CHARS + len(piece))
+        if at < 0 or "\n" in text[end:at]:
+            return 0
+        end = at + len(piece)
+    return end

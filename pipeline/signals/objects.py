@@ -1,0 +1,86 @@
+"""What an act is about: the nearest noun decides, free of language and word order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.signals.lexicon import Hit
+from pipeline.signals.reading import Reading
+
+_CLAUSE_PENALTY = 5
+_PRONOUN_PENALTY = 6
+_REVIEW_BONUS = 2
+_REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The thing an act is about: its kind, and the noun that says so (none where it is guessed)."""
+
+    kind: str
+    hit: Hit | None
+
+
+class Nouns:
+    """The nouns of one reading that can be an object, by kind."""
+
+    def __init__(self, reading: Reading, kinds: Mapping[str, str]) -> None:
+        """Collect the hits of the concepts in `kinds` (concept -> kind of object)."""
+        self._reading = reading
+        self._kinds = kinds
+        self._hits = sorted(
+            (hit for concept in kinds for hit in reading.of(concept)),
+            key=lambda hit: (hit.start, -hit.end),
+        )
+
+    def of(self, act: Hit) -> Object:
+        """Return what `act` is about; kind `unclear` with no noun where only a pronoun stands."""
+        best = self._nearest(act)
+        if best is None:
+            return Object("", None)
+        kind = self._kinds[best.concept]
+        if kind != "pronoun":
+            return Object(kind, best)
+        earlier = self._antecedent(best)
+        return earlier or Object("pronoun", best)
+
+    def _nearest(self, act: Hit) -> Hit | None:
+        found: Hit | None = None
+        least = float(_REACH + 1)
+        for hit in self._hits:
+            if hit.sentence != act.sentence:
+                continue
+            cost = self._distance(act, hit)
+            if cost < least:
+                found, least = hit, cost
+        return found
+
+    def _distance(self, act: Hit, noun: Hit) -> float:
+        document = self._reading.document
+        if noun.start >= act.end:
+            words = float(noun.first - act.last)
+            gap = (act.end, noun.start)
+        elif noun.end <= act.start:
+            words = float(act.first - noun.last)
+            gap = (noun.end, act.start)
+        else:
+            words, gap = 0.0, (act.end, act.end)
+        if gap[1] > gap[0] and document.text[gap[0]].isascii() is False:
+            words /= 2
+        if document.has_break(*gap):
+            words += _CLAUSE_PENALTY
+        kind = self._kinds[noun.concept]
+        if kind == "pronoun":
+            words += _PRONOUN_PENALTY
+        if kind in ("product_review", "seller_feedback"):
+            words -= _REVIEW_BONUS
+        return words
+
+    def _antecedent(self, pronoun: Hit) -> Object | None:
+        """Return the last noun before a pronoun, at most two sentences back."""
+        for hit in reversed(self._hits):
+            if hit.start >= pronoun.start or self._kinds[hit.concept] == "pronoun":
+                continue
+            if pronoun.sentence - hit.sentence > 2:  # noqa: PLR2004
+                return None
+            return Object(self._kinds[hit.concept], hit)
+        return None

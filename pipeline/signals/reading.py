@@ -1,0 +1,82 @@
+"""A text as the grammar reads it: its concept hits after ranking languages and masking."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from pipeline.signals.document import Document
+from pipeline.signals.lexicon import Hit, Lexicon
+from pipeline.text.language import main_language, plausible, scores
+
+_SHORT = 3
+
+
+class Reading:
+    """Concept hits of one text, by concept, in order of place."""
+
+    def __init__(
+        self, text: str, lexicon: Lexicon, masks: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Find, rank and mask the hits of a normalised text."""
+        self.document = Document(text)
+        found = scores(text, (token.text for token in self.document.tokens))
+        self.language = main_language(found)
+        self._plausible = plausible(found)
+        self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
+        self._mask(masks)
+        self._starts = {name: [hit.start for hit in hits] for name, hits in self.hits.items()}
+
+    def of(self, concept: str) -> list[Hit]:
+        """Return a concept's hits."""
+        return self.hits.get(concept, [])
+
+    def of_any(self, concepts: tuple[str, ...]) -> Iterator[Hit]:
+        """Yield the hits of several concepts."""
+        for concept in concepts:
+            yield from self.hits.get(concept, ())
+
+    def within(self, concepts: tuple[str, ...], start: int, end: int) -> Iterator[Hit]:
+        """Yield the hits of several concepts that start between two places."""
+        for concept in concepts:
+            hits = self.hits.get(concept)
+            if hits is None:
+                continue
+            starts = self._starts[concept]
+            for index in range(bisect_left(starts, start), bisect_left(starts, end)):
+                yield hits[index]
+
+    def _believed(self, hit: Hit) -> bool:
+        """Very short words count only in languages the text may be in."""
+        if self._plausible is None or hit.lang == "any" or hit.lang in self._plausible:
+            return True
+        text = self.document.text[hit.start : hit.end]
+        return len(text) > _SHORT or not text.isascii() or text.isdigit()
+
+    def _longest(self, hits: list[Hit]) -> dict[str, list[Hit]]:
+        """Keep, for each concept, one hit a stretch and no hit inside another."""
+        kept: dict[str, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            if not self._believed(hit):
+                continue
+            before = kept[hit.concept]
+            if before and hit.end <= before[-1].end:
+                same = (hit.start, hit.end) == (before[-1].start, before[-1].end)
+                if same and hit.lang == self.language:
+                    before[-1] = hit
+                continue
+            before.append(hit)
+        return dict(kept)
+
+    def _mask(self, masks: Mapping[str, tuple[str, ...]]) -> None:
+        for concept, voided in masks.items():
+            covers = self.hits.get(concept)
+            if not covers:
+                continue
+            for name in voided:
+                hits = self.hits.get(name)
+                if hits:
+                    self.hits[name] = [hit for hit in hits if not _covered(hit, covers)]
+
+
+def _covered(hit: Hit, covers: list[Hit]) -> bool:
+    return any(cover.start <= hit.start and hit.end <= cover.end for cover in covers)

@@ -1,0 +1,123 @@
+"""Load concepts, guards and rules, the built-in ones and the user's own."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.errors import RuleError
+from pipeline.signals.concepts import OBJECTS, Concept, read_concept
+from pipeline.signals.guards import Guard, read_guard
+from pipeline.signals.lexicon import Lexicon
+from pipeline.signals.patterns import Idiom, Pattern, SignalRule, read_rule
+
+_BUILT_IN = Path(__file__).resolve().parent
+_FOLDERS = ("concepts", "guards", "rules")
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """Everything the grammar needs; `version` changes with any byte of any rule file."""
+
+    version: str
+    concepts: dict[str, Concept]
+    guards: dict[str, Guard]
+    rules: dict[str, SignalRule]
+    disabled: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """All patterns that are not disabled."""
+        return tuple(p for r in self.rules.values() for p in r.patterns if self._enabled(p))
+
+    @cached_property
+    def idioms(self) -> tuple[Idiom, ...]:
+        """All idioms that are not disabled."""
+        return tuple(i for r in self.rules.values() for i in r.idioms if self._enabled(i))
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The vocabulary of all concepts."""
+        return Lexicon(e for concept in self.concepts.values() for e in concept.entries())
+
+    @cached_property
+    def masks(self) -> dict[str, tuple[str, ...]]:
+        """Concepts whose hits void others' hits."""
+        return {c.name: c.masks for c in self.concepts.values() if c.masks}
+
+    @cached_property
+    def object_kinds(self) -> dict[str, str]:
+        """Concepts that name a thing, and what kind."""
+        return {c.name: c.object for c in self.concepts.values() if c.object}
+
+    def _enabled(self, rule: Pattern | Idiom) -> bool:
+        return rule.id not in self.disabled and rule.signal not in self.disabled
+
+
+def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) -> Ruleset:
+    """Load the built-in rules, then those of `user_paths` (folders laid out the same way).
+
+    A user's file of the same name replaces the built-in one. `disabled` names signals or rule ids;
+    names of other things (policies) are left to the stages that know them.
+
+    Raises:
+        RuleError: a file is not well formed or names a concept or guard that does not exist.
+
+    """
+    files = [path for base in (_BUILT_IN, *user_paths) for path in _files(base)]
+    concepts: dict[str, Concept] = {}
+    guards: dict[str, Guard] = {}
+    rules: dict[str, SignalRule] = {}
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
+        if path.parent.name == "concepts":
+            concepts[path.stem] = read_concept(path)
+        elif path.parent.name == "guards":
+            guards[path.stem] = read_guard(path)
+        else:
+            rules[path.stem] = read_rule(path)
+    off = frozenset(disabled)
+    digest.update("\0".join(sorted(off)).encode())
+    loaded = Ruleset(digest.hexdigest()[:16], concepts, guards, rules, off)
+    _check(loaded)
+    return loaded
+
+
+def _files(base: Path) -> list[Path]:
+    """List rule files; a folder without the three sub-folders holds rules."""
+    below = [base / name for name in _FOLDERS if (base / name).is_dir()]
+    if not below:
+        if not base.is_dir():
+            raise RuleError("is no folder of rules", source=str(base))
+        return sorted(base.glob("*.toml"))
+    return [path for folder in below for path in sorted(folder.glob("*.toml"))]
+
+
+def _check(rules: Ruleset) -> None:
+    for guard in rules.guards.values():
+        _known(rules, guard.concepts + guard.cancelled_by + guard.blocked_by, guard.source)
+    for concept in rules.concepts.values():
+        _known(rules, concept.masks, concept.source)
+    for rule in rules.rules.values():
+        for part in (*rule.patterns, *rule.idioms):
+            named = tuple(concept for slot in part.slots for concept in slot)
+            _known(rules, named + part.never, f"{rule.source}, {part.id}")
+            _known_guards(rules, part.unless, f"{rule.source}, {part.id}")
+        for pattern in rule.patterns:
+            for kind in pattern.objects:
+                if kind not in OBJECTS or not kind:
+                    raise RuleError(f"object {kind!r} is not known", source=rule.source)
+
+
+def _known(rules: Ruleset, names: tuple[str, ...], source: str) -> None:
+    for name in names:
+        if name not in rules.concepts:
+            raise RuleError(f"there is no concept {name!r}", source=source)
+
+
+def _known_guards(rules: Ruleset, names: tuple[str, ...], source: str) -> None:
+    for name in names:
+        if name not in rules.guards:
+            raise RuleError(f"there is no guard {name!r}", source=source)

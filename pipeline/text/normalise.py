@@ -1,0 +1,207 @@
+"""Normalise a text once, with a way back to the verbatim code points of every character.
+
+Rules run on the normalised text: lower case, width and accents folded, invisible characters gone,
+look-alike letters and hidden spellings of review and contact words read as what they say.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.text.folding import LEET, LOOK_ALIKES, belongs_to_previous, fold_piece
+
+_HIDDEN = """
+    review reviews reviewed rating ratings feedback feedbacks comment comments star stars
+    positive negative paypal whatsapp wechat telegram messenger instagram facebook amazon refund
+    refunds delete remove change edit gmail email giftcard voucher venmo
+    bewertung bewertungen rezension rezensionen sterne kommentar evaluation avis commentaire
+    etoiles recensione recensioni stelle resena opinion comentario estrellas opinia opinie
+    komentarz gwiazdek recension omdome stjarnor avaliacao estrelas yorum yildiz beoordeling
+    sterren
+""".split()
+HIDDEN_WORDS = frozenset(_HIDDEN)
+"""Words whose disguised spellings are undone; nothing else is, so part numbers stay as they are."""
+
+_NATURAL_BREAKS = frozenset({"feed", "whats", "what", "pay", "we", "insta", "face", "e", "g"})
+_GAP = r"[ .\-_*·•/]{0,2}"
+_SPELT = "|".join(
+    _GAP.join(re.escape(c) for c in word) for word in sorted(_HIDDEN, key=len, reverse=True)
+)
+_BROKEN_WORD = re.compile(rf"(?<![^\W_])(?:{_SPELT})(?![^\W_])")
+_MAYBE_BROKEN = re.compile(r"[a-z][ .\-_*·•/]{1,2}[a-z](?:[ .\-_*·•/]|\b)|[a-z]{2}[.\-_*·•/][a-z]")
+_LEET_WORD = re.compile(r"(?<![\w@$€£])[a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*(?<![!+*])")
+_MAYBE_LEET = re.compile(r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}")
+_FOREIGN_WORD = re.compile(
+    r"[a-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f]"
+    r"[a-z\u0370-\u03ff\u0400-\u052f]*"
+)
+_ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u180e")
+_WORD = re.compile(r"[a-z]+")
+_STARRED = re.compile(r"[a-z*]*\*[a-z*]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A normalised text; `starts`/`ends` give each character's verbatim code points.
+
+    Both are None where the text has kept its length and every character its place. `obfuscated`
+    holds the (start, end) stretches of the normalised text where a word was hidden on purpose.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+    obfuscated: tuple[tuple[int, int], ...] = ()
+
+    def verbatim(self, start: int, end: int) -> tuple[int, int]:
+        """Return the verbatim code points that the normalised stretch `start:end` came from."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def normalise(text: str) -> Normalised:
+    """Fold `text` for the rules; never raises, whatever the text."""
+    if text.isascii():
+        lowered = text.lower().replace("\t", " ").replace("`", "'")
+        if not (_MAYBE_BROKEN.search(lowered) or _MAYBE_LEET.search(lowered)):
+            return Normalised(lowered)
+        chars, starts, ends = list(lowered), list(range(len(text))), list(range(1, len(text) + 1))
+        hidden: list[int] = []
+    else:
+        chars, starts, ends = _fold(text)
+        hidden = _hidden_by_invisibles(text, chars, starts)
+    work = _Work(chars, starts, ends, set(hidden))
+    if not text.isascii():
+        work.unmask_look_alikes()
+    work.unmask_leet()
+    work.join_broken_words()
+    return work.result(len(text))
+
+
+def fold_entry(entry: str) -> str:
+    """Fold a vocabulary entry the way texts are folded, without undoing disguises."""
+    return "".join(_fold(entry)[0])
+
+
+def _fold(text: str) -> tuple[list[str], list[int], list[int]]:
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _pieces(text):
+        for char in fold_piece(text[start:end]):
+            chars.append(char)
+            starts.append(start)
+            ends.append(end)
+    return chars, starts, ends
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    start, size = 0, len(text)
+    while start < size:
+        end = start + 1
+        while end < size and text[end] > "\x7f" and belongs_to_previous(text[end]):
+            end += 1
+        yield start, end
+        start = end
+
+
+def _hidden_by_invisibles(text: str, chars: list[str], starts: list[int]) -> list[int]:
+    """Return the characters of words that zero-width characters were put into."""
+    cuts = [place for place, char in enumerate(text) if char in _ZERO_WIDTH]
+    if not cuts:
+        return []
+    found: list[int] = []
+    for word in _WORD.finditer("".join(chars)):
+        start, end = word.span()
+        inside = any(starts[start] < cut < starts[end - 1] for cut in cuts)
+        if inside and word.group() in HIDDEN_WORDS:
+            found.extend(range(start, end))
+    return found
+
+
+class _Work:
+    """The characters while disguises are being undone."""
+
+    def __init__(
+        self, chars: list[str], starts: list[int], ends: list[int], hidden: set[int]
+    ) -> None:
+        self.chars = chars
+        self.starts = starts
+        self.ends = ends
+        self.hidden = hidden
+        self.dropped: set[int] = set()
+
+    def unmask_look_alikes(self) -> None:
+        """Read Cyrillic and Greek letters as Latin in mixed words and in known words."""
+        for match in _FOREIGN_WORD.finditer("".join(self.chars)):
+            word = match.group()
+            folded = word.translate(LOOK_ALIKES)
+            mixed = _WORD.search(word) is not None
+            if folded.isascii() and (mixed or folded in HIDDEN_WORDS):
+                self._write(match.start(), folded, mark=folded in HIDDEN_WORDS)
+
+    def unmask_leet(self) -> None:
+        """Read digits and signs as letters where that makes a known word."""
+        text = "".join(self.chars)
+        if not _MAYBE_LEET.search(text):
+            return
+        for match in _LEET_WORD.finditer(text):
+            word = match.group()
+            if word.isalpha():
+                continue
+            plain = _unleet(word)
+            if plain:
+                self._write(match.start(), plain, mark=True)
+
+    def join_broken_words(self) -> None:
+        """Drop the blanks, dots and dashes written between the letters of a known word."""
+        text = "".join(self.chars)
+        if not _MAYBE_BROKEN.search(text):
+            return
+        for match in _BROKEN_WORD.finditer(text):
+            start, end = match.span()
+            letters = [place for place in range(start, end) if text[place].isalpha()]
+            if len(letters) == end - start:
+                continue
+            self.dropped.update(set(range(start, end)) - set(letters))
+            parts = re.split(r"[^a-z]+", match.group())
+            if len(parts) > 2 or parts[0] not in _NATURAL_BREAKS:  # noqa: PLR2004
+                self.hidden.update(letters)
+
+    def _write(self, start: int, word: str, *, mark: bool) -> None:
+        places = range(start, start + len(word))
+        for place, char in zip(places, word, strict=True):
+            self.chars[place] = char
+        if mark:
+            self.hidden.update(places)
+
+    def result(self, size: int) -> Normalised:
+        """Put the kept characters together."""
+        kept = [place for place in range(len(self.chars)) if place not in self.dropped]
+        spans: list[tuple[int, int]] = []
+        for new, old in enumerate(kept):
+            if old in self.hidden:
+                if spans and spans[-1][1] == new:
+                    spans[-1] = (spans[-1][0], new + 1)
+                else:
+                    spans.append((new, new + 1))
+        text = "".join(self.chars[place] for place in kept)
+        starts = tuple(self.starts[place] for place in kept)
+        ends = tuple(self.ends[place] for place in kept)
+        if len(kept) == size and starts == tuple(range(size)):
+            return Normalised(text, obfuscated=tuple(spans))
+        return Normalised(text, starts, ends, tuple(spans))
+
+
+def _unleet(word: str) -> str:
+    """Return the known word that `word` disguises, or an empty text."""
+    for tried in (word.translate(LEET), word.replace("1", "l").translate(LEET)):
+        if tried in HIDDEN_WORDS:
+            return tried
+        if _STARRED.fullmatch(tried) and tried.count("*") <= 2:  # noqa: PLR2004
+            shape = re.compile(tried.replace("*", "[a-z]"))
+            for known in _HIDDEN:
+                if len(known) > 4 and shape.fullmatch(known):  # noqa: PLR2004
+                    return known
+    return ""
