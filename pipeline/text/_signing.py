@@ -99,7 +99,7 @@ _SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 
-HINTS = (
+CLOSING_HINTS = (
     *(
         "--",
         "regards",
@@ -113,10 +113,13 @@ HINTS = (
     *("besten gr", "lieben gr", "viele gr", "liebe gr", "beste gr", "mfg", "hochachtungsvoll"),
     *("cordial", "bien à", "salut", "salud", "atentamente", "groet", "mvg", "powa", "pozdr"),
     *("lsning", "mvh", "atenciosamente", "cumprimentos", "en iyi", "iyi g"),
-    *("sayg", "此致", "敬", "商祺", "祝好", "よろしくお願い"),
-    *_DEVICES,
+    *("sayg", "此致", "商祺", "よろしくお願い"),
+    *("敬", "祝"),
 )
-"""Literals (ASCII letters in any case) without which nothing here can match."""
+"""Literals (ASCII letters in any case) without which no signature begins."""
+
+DEVICE_HINTS = _DEVICES
+"""Likewise without which no mail program added a line."""
 
 
 def is_sent_from(line: str) -> bool:

@@ -32,9 +32,18 @@ _PLATFORM_HINTS = (
     *("–––", "———", "===", "───", "##-", "/messaging/", "communication-manager", "commmgr"),
     *("spc-", "©", "copyright", "(c)", "its affiliates"),
 )
-HINTS = tuple(dict.fromkeys((*_quoting.HINTS, *_signing.HINTS, *_PLATFORM_HINTS)))
-"""A body with none of these literals (ASCII letters in any case) is own from end to end."""
-_HINT_BYTES = tuple(hint.lower().encode() if hint.isascii() else hint.encode() for hint in HINTS)
+_HINTS = {
+    "quoting": _quoting.HINTS,
+    "closing": _signing.CLOSING_HINTS,
+    "device": _signing.DEVICE_HINTS,
+    "platform": _PLATFORM_HINTS,
+}
+"""Literals (ASCII letters in any case) without which a body has no part of that sort."""
+
+_HINT_BYTES = {
+    sort: tuple(hint.lower().encode() if hint.isascii() else hint.encode() for hint in hints)
+    for sort, hints in _HINTS.items()
+}
 
 
 class Segment(NamedTuple):
@@ -50,12 +59,28 @@ def split_body(body: str) -> list[Segment]:
     if not body:
         return []
     folded = body.encode("utf-8", "surrogatepass").lower()
-    if not any(hint in folded for hint in _HINT_BYTES):
+    hinted = {sort: any(hint in folded for hint in hints) for sort, hints in _HINT_BYTES.items()}
+    return _divide(body, **hinted)
+
+
+def _divide(
+    body: str, *, quoting: bool, closing: bool, device: bool, platform: bool
+) -> list[Segment]:
+    """Split a body that has hints of the given sorts."""
+    if not (quoting or closing or device or platform):
         return [Segment(0, len(body), OWN)]
     ends = [found.end() for found in _LINE.finditer(body)]
     lines = [body[start:end].rstrip("\r\n") for start, end in zip([0, *ends], ends, strict=False)]
-    kinds = _Lines(lines).kinds()
-    _sign(lines, kinds)
+    if quoting or platform:
+        kinds = _Lines(lines).kinds()
+    else:
+        kinds = [OWN if line.strip() else _BLANK for line in lines]
+    if device:
+        for n, line in enumerate(lines):
+            if kinds[n] == OWN and _signing.is_sent_from(line):
+                kinds[n] = SIGNATURE
+    if closing:
+        _sign(lines, kinds)
     return _merge(ends, kinds)
 
 
@@ -68,8 +93,15 @@ def split_bodies(frame: pl.DataFrame) -> pl.DataFrame:
         `message_id, segment_start, segment_end, kind`, one row a segment.
 
     """
-    hinted = frame.get_column("body").str.contains_any(list(HINTS), ascii_case_insensitive=True)
-    numbered = frame.select("message_id", "body").with_row_index("message_no")
+    numbered = frame.select(
+        "message_id",
+        "body",
+        *(
+            pl.col("body").str.contains_any(list(hints), ascii_case_insensitive=True).alias(sort)
+            for sort, hints in _HINTS.items()
+        ),
+    ).with_row_index("message_no")
+    hinted = pl.any_horizontal(*_HINTS)
     plain = numbered.filter(~hinted & (pl.col("body") != "")).select(
         "message_no",
         "message_id",
@@ -79,8 +111,8 @@ def split_bodies(frame: pl.DataFrame) -> pl.DataFrame:
     )
     rows = [
         (number, message_id, segment.start, segment.end, segment.kind)
-        for number, message_id, body in numbered.filter(hinted).iter_rows()
-        for segment in split_body(body)
+        for number, message_id, body, *sorts in numbered.filter(hinted).iter_rows()
+        for segment in _divide(body, **dict(zip(_HINTS, sorts, strict=True)))
     ]
     divided = pl.DataFrame(rows, schema=plain.schema, orient="row")
     return pl.concat([plain, divided]).sort("message_no", "segment_start").drop("message_no")
@@ -191,7 +223,7 @@ class _Lines:
 def _line_kind(line: str) -> str:
     if (len(line) <= _LONGEST_REPLY_LINE and _REPLY_LINE.fullmatch(line)) or _is_link_line(line):
         return BOILERPLATE
-    return SIGNATURE if _signing.is_sent_from(line) else OWN
+    return OWN
 
 
 def _begins_wrapper(line: str) -> bool:
