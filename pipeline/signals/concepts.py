@@ -2,7 +2,7 @@
 
 Keys: `concept` (the file's stem), `why`, `object` (what kind of thing the noun names, if it is
 one: product_review, seller_feedback, unclear, pronoun, other), `masks` (concepts whose hits are
-void where this one covers them); then one table a language with `words`, `hits`, `misses`.
+void where this one overlaps them), `negatable` (a hit right behind a negation is void); then one table a language with `words`, `hits`, `misses`.
 """
 
 from collections.abc import Iterator
@@ -39,6 +39,7 @@ class Concept:
     source: str
     object: str
     masks: tuple[str, ...]
+    negatable: bool
     languages: dict[str, Vocabulary]
 
     def entries(self) -> Iterator[tuple[str, str, WordEntry | TextEntry]]:
@@ -78,6 +79,7 @@ def read_concept(path: Path) -> Concept:
         str(path),
         kind,
         fields.texts("masks"),
+        fields.flag("negatable"),
         {lang: _vocabulary(fields.table(lang)) for lang in (*LANGUAGES, "any") if lang in fields},
     )
     fields.finish()

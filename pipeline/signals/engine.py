@@ -75,7 +75,7 @@ def read_text(text: str, ruleset: Ruleset) -> list[Match]:
 
 
 def _reading(folded: Normalised, ruleset: Ruleset) -> Reading:
-    return Reading(folded.text, ruleset.lexicon, ruleset.masks)
+    return Reading(folded.text, ruleset.lexicon, ruleset.masks, ruleset.negatable)
 
 
 class _Reader:

@@ -64,6 +64,18 @@ class Fields:
             raise self.error(key, "wants a whole number, 0 or more")
         return value
 
+    def flag(self, key: str) -> bool:
+        """Return a boolean, false where absent.
+
+        Raises:
+            RuleError: it is none.
+
+        """
+        value = self._take(key, default=False)
+        if not isinstance(value, bool):
+            raise self.error(key, "wants true or false")
+        return value
+
     def table(self, key: str) -> "Fields":
         """Return a table below this one, empty where absent.
 

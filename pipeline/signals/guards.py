@@ -4,7 +4,7 @@ Keys: `guard`, `why`, `concepts` that fire it, `scope` (covering | before | afte
 sentence | near | message; `[scope_by_language]` overrides it by the language of the words that
 fired), `reach` in words for before/after/around, `cancelled_by` (concepts standing between the
 guard's words and the act take its force), `blocked_by` (concepts in the act's own sentence that
-do the same), `[hits]` and `[misses]` by language.
+
 """
 
 from dataclasses import dataclass, field
@@ -42,6 +42,8 @@ class Guard:
     reach: int
     cancelled_by: tuple[str, ...]
     blocked_by: tuple[str, ...]
+    at_least: int = 1
+    over_clauses: bool = False
     scope_by_language: dict[str, str] = field(default_factory=dict)
     hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -51,6 +53,8 @@ class Guard:
 
         `act` is the stretch of the rule's first concept, `whole` the stretch of all of them.
         """
+        if self.at_least > 1 and self._different(reading) < self.at_least:
+            return None
         for hit in reading.of_any(self.concepts):
             scope = self.scope_by_language.get(hit.lang, self.scope)
             if self._reaches(reading, hit, scope, act, whole) and not self._cancelled(
@@ -58,6 +62,10 @@ class Guard:
             ):
                 return hit
         return None
+
+    def _different(self, reading: Reading) -> int:
+        text = reading.document.text
+        return len({text[hit.start : hit.end] for hit in reading.of_any(self.concepts)})
 
     def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
         if scope == "message":
@@ -74,12 +82,15 @@ class Guard:
         document = reading.document
         if hit.end <= act.start and scope in ("before", "around"):
             reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
-            return act.first - hit.last <= reach and not document.has_break(hit.end, act.start)
+            return act.first - hit.last <= reach and not self._cut(reading, hit.end, act.start)
         if hit.start >= act.end and scope in ("after", "around"):
             reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
-            return hit.first - act.last <= reach and not document.has_break(act.end, hit.start)
+            return hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
         inside = hit.start < act.end and act.start < hit.end
         return inside and whole.start <= hit.start
+
+    def _cut(self, reading: Reading, start: int, end: int) -> bool:
+        return not self.over_clauses and reading.document.has_break(start, end)
 
     @staticmethod
     def _is_near(reading: Reading, hit: Hit, act: Span) -> bool:
@@ -118,6 +129,8 @@ def read_guard(path: Path) -> Guard:
         reach=fields.number("reach", 8),
         cancelled_by=fields.texts("cancelled_by"),
         blocked_by=fields.texts("blocked_by"),
+        at_least=fields.number("at_least", 1),
+        over_clauses=fields.flag("over_clauses"),
         scope_by_language=_scopes(fields.table("scope_by_language")),
         hits=fields.by_language("hits"),
         misses=fields.by_language("misses"),

@@ -9,13 +9,19 @@ from pipeline.signals.lexicon import Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
 _SHORT = 3
+_NEGATION_REACH = 2
+_NEGATION_AFTER = frozenset({"tr", "ja"})
 
 
 class Reading:
     """Concept hits of one text, by concept, in order of place."""
 
     def __init__(
-        self, text: str, lexicon: Lexicon, masks: Mapping[str, tuple[str, ...]]
+        self,
+        text: str,
+        lexicon: Lexicon,
+        masks: Mapping[str, tuple[str, ...]],
+        negatable: tuple[str, ...] = (),
     ) -> None:
         """Find, rank and mask the hits of a normalised text."""
         self.document = Document(text)
@@ -24,6 +30,7 @@ class Reading:
         self._plausible = plausible(found)
         self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
         self._mask(masks)
+        self._negate(negatable)
         self._starts = {name: [hit.start for hit in hits] for name, hits in self.hits.items()}
 
     def of(self, concept: str) -> list[Hit]:
@@ -67,6 +74,30 @@ class Reading:
             before.append(hit)
         return dict(kept)
 
+    def _negate(self, negatable: tuple[str, ...]) -> None:
+        """Void hits that a negation stands right beside: "no gift cards", "hediye yok"."""
+        negations = self.hits.get("negation")
+        if not negations:
+            return
+        for name in negatable:
+            hits = self.hits.get(name)
+            if hits:
+                self.hits[name] = [
+                    hit for hit in hits if not any(self._negates(n, hit) for n in negations)
+                ]
+
+    def _negates(self, negation: Hit, hit: Hit) -> bool:
+        if negation.sentence != hit.sentence:
+            return False
+        if negation.lang in _NEGATION_AFTER:
+            between = hit.end, negation.start
+            words = negation.first - hit.last
+        else:
+            between = negation.end, hit.start
+            words = hit.first - negation.last
+        near = _NEGATION_REACH if self.document.text[hit.start].isascii() else _NEGATION_REACH * 2
+        return 0 < words <= near and not self.document.has_break(*between)
+
     def _mask(self, masks: Mapping[str, tuple[str, ...]]) -> None:
         for concept, voided in masks.items():
             covers = self.hits.get(concept)
@@ -75,8 +106,14 @@ class Reading:
             for name in voided:
                 hits = self.hits.get(name)
                 if hits:
-                    self.hits[name] = [hit for hit in hits if not _covered(hit, covers)]
+                    self.hits[name] = [hit for hit in hits if not _voided(hit, covers)]
 
 
-def _covered(hit: Hit, covers: list[Hit]) -> bool:
-    return any(cover.start <= hit.start and hit.end <= cover.end for cover in covers)
+def _voided(hit: Hit, covers: list[Hit]) -> bool:
+    """Tell whether a mask overlaps `hit`, unless the mask is only a part of it."""
+    return any(
+        cover.start < hit.end
+        and hit.start < cover.end
+        and (cover.start <= hit.start or cover.end > hit.end)
+        for cover in covers
+    )

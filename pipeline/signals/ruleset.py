@@ -47,6 +47,11 @@ class Ruleset:
         return {c.name: c.masks for c in self.concepts.values() if c.masks}
 
     @cached_property
+    def negatable(self) -> tuple[str, ...]:
+        """Concepts that a negation right beside them makes void."""
+        return tuple(c.name for c in self.concepts.values() if c.negatable)
+
+    @cached_property
     def object_kinds(self) -> dict[str, str]:
         """Concepts that name a thing, and what kind."""
         return {c.name: c.object for c in self.concepts.values() if c.object}
