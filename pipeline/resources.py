@@ -13,6 +13,7 @@ def resource_dir(name: str) -> Path:
 
     Raises:
         FileNotFoundError: the folder is in neither place, so the installation is broken.
+
     """
     for base in (_PACKAGE, _PACKAGE.parent):
         if (base / name).is_dir():

@@ -169,6 +169,16 @@ class Store:
         finally:
             self._con.unregister("incoming")
 
+    def put(self, table: str, frame: pl.DataFrame) -> None:
+        """(Re)create a table from a frame."""
+        self._con.register("incoming", frame.to_arrow())
+        try:
+            self._con.execute(
+                f"create or replace table {_identifier(table)} as select * from incoming"
+            )
+        finally:
+            self._con.unregister("incoming")
+
     def run(self, folder: str, params: Params, *, prefix: str = "") -> list[str]:
         """Run a stage: every SQL file of the folder (re)creates its table. Returns the tables."""
         made = []
@@ -190,10 +200,8 @@ class Store:
 
     def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
         """Return the rows of a query."""
-        frame: pl.DataFrame = pl.DataFrame(
-            self._con.execute(sql, dict(params or {})).to_arrow_table()
-        )
-        return frame
+        rows = self._con.sql(sql, params=dict(params or {})).to_arrow_table()
+        return pl.DataFrame(rows)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table."""
@@ -214,7 +222,7 @@ class Store:
         """Stream the rows of a query in frames of about `size` rows, on a cursor of its own."""
         cursor = self._con.cursor()
         try:
-            reader: pa.RecordBatchReader = cursor.execute(sql).to_arrow_reader(size)
+            reader: pa.RecordBatchReader = cursor.sql(sql).to_arrow_reader(size)
             for batch in reader:
                 yield pl.DataFrame(batch)
         finally:
