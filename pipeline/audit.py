@@ -26,9 +26,12 @@ from pipeline.ingest import Ingested, ingest
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.redact import redactor
-from pipeline.signals import Ruleset, load_ruleset, scan
+from pipeline.signals.engine import scan
+from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.store import Store, queries
-from pipeline.text import detect_languages, own_stretches, split_bodies
+from pipeline.text.language import identify_all
+from pipeline.text.own import own_stretches
+from pipeline.text.segments import split_bodies
 
 Progress = Callable[[str], None]
 
@@ -194,10 +197,10 @@ def scan_messages(store: Store, ruleset: Ruleset, progress: Progress) -> None:
     for batch in store.table_batches("messages_base", _SCAN_BATCH, columns=columns):
         segments = split_bodies(batch.select("message_id", "body"))
         store.insert("segments", segments)
-        store.insert("message_languages", detect_languages(batch))
-        own = own_stretches(segments)
-        signals = scan(batch.join(own, on="message_id", how="left"), ruleset)
-        store.insert("signals", signals)
+        languages = batch.select("message_id", language=identify_all(batch["body"]))
+        store.insert("message_languages", languages)
+        with_own = batch.join(own_stretches(segments), on="message_id", how="left")
+        store.insert("signals", scan(with_own, ruleset))
         done += batch.height
         progress(f"scan the messages: {done:,} of {total:,}")
 

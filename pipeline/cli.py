@@ -219,8 +219,8 @@ def rules_test(
     as_json: AsJson = False,
 ) -> None:
     """Run every rule's own hits and misses; exit 1 when one fails."""
-    from pipeline.signals import load_ruleset
     from pipeline.signals.cases import run_cases
+    from pipeline.signals.ruleset import load_ruleset
 
     result = run_cases(load_ruleset((path,) if path else ()))
     _print_failures(result.failures, f"{result.count:,} cases", as_json=as_json)
@@ -233,8 +233,8 @@ def rules_lint(
     as_json: AsJson = False,
 ) -> None:
     """Look for unbounded gaps, dead words, colliding guards and languages without cases."""
-    from pipeline.signals import load_ruleset
     from pipeline.signals.lint import lint
+    from pipeline.signals.ruleset import load_ruleset
 
     result = lint(load_ruleset((path,) if path else ()))
     _print_failures(result.failures, f"{result.count:,} files", as_json=as_json)
@@ -253,7 +253,7 @@ def _print_failures(failures: list[Any], looked_at: str, *, as_json: bool) -> No
 
 
 def _ruleset(config_file: Path | None) -> Any:  # noqa: ANN401 - imported late for a fast start
-    from pipeline.signals import load_ruleset
+    from pipeline.signals.ruleset import load_ruleset
 
     config = _config(config_file)
     return load_ruleset(config.rule_paths, config.disabled)

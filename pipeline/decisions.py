@@ -3,6 +3,7 @@
 import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,7 +21,7 @@ COLUMNS = (
 DECISIONS = ("confirmed", "dismissed")
 REASONS = ("false-positive", "neutral-request", "duplicate", "not-ours", "other")
 
-_SCHEMA = {
+_SCHEMA: dict[str, Any] = {
     "finding_id": pl.String,
     "decision": pl.String,
     "reason": pl.String,
