@@ -1,0 +1,292 @@
+"""Delimited text in batches: columns at once where a batch is regular, row by row where not.
+
+Both ways understand quotes as RFC 4180 and the csv module do; the fast one refuses a batch with
+anything odd in it, so that a broken line costs its batch, never its neighbours.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from pipeline.ingest.canonical import EXCERPT
+from pipeline.model import Quarantined, Table
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+BATCH_CHARS = 8 * 1024 * 1024
+_LONGEST_RECORD = 8
+"""A record of more than so many batches is taken for a quote that is never closed."""
+
+_REPAIRS = 50
+_NEWLINES_TRIED = 2000
+
+csv.field_size_limit(sys.maxsize)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the cells of a file are told apart."""
+
+    delimiter: str
+    quoted: bool = True
+
+    def reader(self, lines: Iterable[str]) -> "Reader":
+        """Return a csv reader over lines."""
+        if self.quoted:
+            return csv.reader(lines, delimiter=self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
+    def cells(self, line: str) -> list[str]:
+        """Return the cells of one line taken alone."""
+        try:
+            return next(self.reader([line]), [])
+        except csv.Error:
+            return []
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to take of each line: the kind, the columns' places, and how many cells there are."""
+
+    kind: str
+    places: dict[str, int]
+    width: int
+    dialect: Dialect
+
+
+def text_lines(text: str) -> list[str]:
+    """Split at line ends as editors and the csv module do, keeping them."""
+    return list(io.StringIO(text, newline=""))
+
+
+def read_rows(
+    path: Path, encoding: str, plan: Plan, skip_lines: int, batch: int = BATCH_CHARS
+) -> Iterator[Table | Quarantined]:
+    """Yield the rows of a file after its first `skip_lines` lines, in the file's order."""
+    with path.open(encoding=encoding, newline="") as stream:
+        line = 1 + skip_lines
+        for _ in range(skip_lines):
+            stream.readline()
+        carry = ""
+        while True:
+            block = stream.read(batch)
+            text = carry + block
+            last = not block
+            whole = last or len(text) > batch * _LONGEST_RECORD
+            cut = _cut(text, plan.dialect) if not last else 0
+            cut = len(text) if whole and cut == 0 else cut
+            taken, rows = _rows(text[:cut], line, plan, whole=whole)
+            yield from rows
+            line += taken.count("\n") + taken.replace("\r\n", "\n").count("\r")
+            carry = text[len(taken) :]
+            if last:
+                return
+
+
+def _cut(text: str, dialect: Dialect) -> int:
+    """Return where the last line ends that is likely not inside a quoted cell."""
+    end = text.rfind("\n") + 1 or text.rfind("\r") + 1
+    if not dialect.quoted:
+        return end
+    cut, odd = end, text.count('"', 0, end) % 2
+    for _ in range(_NEWLINES_TRIED):
+        if not odd or cut == 0:
+            return cut
+        before = text.rfind("\n", 0, cut - 1) + 1
+        odd = (odd + text.count('"', before, cut)) % 2
+        cut = before
+    return end
+
+
+def _rows(
+    text: str, line: int, plan: Plan, *, whole: bool
+) -> tuple[str, list[Table | Quarantined]]:
+    """Return the text that was used up, and its rows.
+
+    Unless it is the `whole` rest, the last record is left for the next batch: it may go on.
+    """
+    if not text:
+        return "", []
+    regular = _regular(text, line, plan, whole=whole)
+    return regular if regular is not None else _row_by_row(text, line, plan, whole=whole)
+
+
+def _regular(
+    text: str, line: int, plan: Plan, *, whole: bool
+) -> tuple[str, list[Table | Quarantined]] | None:
+    if text.count("\r") != text.count("\r\n"):
+        return None
+    frame = _by_column(text, plan)
+    if frame is None or frame.is_empty():
+        return None
+    inside = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True))
+    breaks = frame.select(inside.cast(pl.Int64)).to_series()
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if frame.height + int(breaks.sum()) != lines:
+        return None
+    taken = text
+    if not whole:
+        taken = _without_last_lines(text, int(breaks[-1]) + 1)
+        frame, breaks = frame[:-1], breaks[:-1]
+    numbers = line + pl.int_range(frame.height, eager=True) + breaks.cum_sum() - breaks
+    return taken, [_table(frame, numbers, plan)]
+
+
+def _by_column(text: str, plan: Plan) -> pl.DataFrame | None:
+    names = [f"c{n}" for n in range(plan.width)]
+    data = text.encode("utf-8")
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, block_size=max(len(data) + 1, 1024), column_names=names
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=plan.dialect.delimiter,
+                quote_char='"' if plan.dialect.quoted else False,
+                newlines_in_values=plan.dialect.quoted,
+                ignore_empty_lines=False,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return pl.DataFrame(table)
+
+
+def _without_last_lines(text: str, lines: int) -> str:
+    cut = len(text)
+    for _ in range(lines):
+        cut = text.rfind("\n", 0, cut - 1) + 1
+    return text[:cut]
+
+
+def _table(frame: pl.DataFrame, numbers: pl.Series, plan: Plan) -> Table:
+    """Name the columns and drop rows that hold nothing at all."""
+    columns = [pl.col(f"c{place}").alias(name) for name, place in plan.places.items()]
+    empty = pl.all_horizontal(pl.all() == "")
+    shown = pl.format("line {}", pl.lit(numbers)).alias("locator")
+    return Table(
+        plan.kind,
+        frame.with_columns(shown, empty.alias("empty"))
+        .filter(~pl.col("empty"))
+        .select("locator", *columns),
+    )
+
+
+def _row_by_row(
+    text: str, line: int, plan: Plan, *, whole: bool
+) -> tuple[str, list[Table | Quarantined]]:
+    lines = text_lines(text)
+    found = _Rows(lines, line, plan, whole=whole)
+    if not whole:
+        found.drop_last()
+        if not found.rows:
+            return "", []
+    return "".join(lines[: found.end]), list(found.items())
+
+
+class _Rows:
+    """The records of some lines, one after the other, with the broken ones told apart."""
+
+    def __init__(self, lines: Sequence[str], line: int, plan: Plan, *, whole: bool) -> None:
+        self.lines = lines
+        self.whole = whole
+        self.first = line
+        self.plan = plan
+        self.rows: list[tuple[int, int, list[str] | str]] = []
+        """(first line, line after it, cells or the reason why they are of no use)."""
+        at = repairs = 0
+        while at < len(lines):
+            at, broken = self._until_broken(at, each_line=repairs >= _REPAIRS)
+            repairs += broken
+
+    @property
+    def end(self) -> int:
+        """How many lines the records use up."""
+        return self.rows[-1][1] if self.rows else 0
+
+    def drop_last(self) -> None:
+        """Leave the last record for a batch that knows how it goes on."""
+        if self.rows:
+            self.rows.pop()
+
+    def items(self) -> Iterator[Table | Quarantined]:
+        """Yield the good rows in tables and the broken ones between them."""
+        good: list[tuple[int, list[str]]] = []
+        for start, end, cells in self.rows:
+            if isinstance(cells, list):
+                if any(cells):
+                    good.append((start, cells))
+                continue
+            if good:
+                yield self._table(good)
+                good = []
+            raw = "".join(self.lines[start:end]).rstrip("\r\n")
+            if raw.strip():
+                yield Quarantined(
+                    self.plan.kind, f"line {self.first + start}", cells, raw[:EXCERPT]
+                )
+        if good:
+            yield self._table(good)
+
+    def _table(self, good: Sequence[tuple[int, list[str]]]) -> Table:
+        width = self.plan.width
+        columns = {f"c{n}": [cells[n] for _, cells in good] for n in range(width)}
+        numbers = pl.Series([self.first + start for start, _ in good], dtype=pl.Int64)
+        frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+        return _table(frame, numbers, self.plan)
+
+    def _until_broken(self, at: int, *, each_line: bool) -> tuple[int, int]:
+        """Read records from line `at`; stop after one whose lines have to be looked at anew."""
+        if each_line:
+            cells = self.plan.dialect.cells(self.lines[at])
+            self._add(at, at + 1, cells)
+            return at + 1, 0
+        reader = self.plan.dialect.reader(self.lines[n] for n in range(at, len(self.lines)))
+        start = at
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return len(self.lines), 0
+            except csv.Error as error:
+                self.rows.append((start, start + 1, f"the line is not readable: {error}"))
+                return start + 1, 1
+            end = at + reader.line_num
+            if end - start > 1 and self._runs_on(start, end, cells):
+                reason = "a quote that is opened here swallows the lines below"
+                self.rows.append((start, start + 1, reason))
+                return start + 1, 1
+            self._add(start, end, cells)
+            start = end
+
+    def _runs_on(self, start: int, end: int, cells: list[str]) -> bool:
+        """Say whether a record of several lines is really one with a quote left open."""
+        if end == len(self.lines):
+            return self.whole and "".join(self.lines[start:end]).count('"') % 2 == 1
+        if len(cells) == self.plan.width:
+            return False
+        alone = self.plan.dialect.cells(self.lines[start + 1])
+        return len(alone) == self.plan.width
+
+    def _add(self, start: int, end: int, cells: list[str]) -> None:
+        width = self.plan.width
+        if any(cells[width:]) or (any(cells) and len(cells) < width):
+            reason = f"{len(cells)} cells where the header has {width}"
+            self.rows.append((start, end, reason))
+        else:
+            self.rows.append((start, end, cells[:width]))

@@ -1,0 +1,88 @@
+"""Gathers what readers yield into batches of one kind, in the order of the file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from pipeline.ingest.canonical import EXCERPT
+from pipeline.ingest.columns import KIND_OF
+from pipeline.model import Quarantined, Record, Table
+
+_ROWS = 20_000
+
+_ASIDE = {"source_locator": pl.String, "reason": pl.String, "raw_excerpt": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one kind that follow one another: a frame to be understood, or rows set aside."""
+
+    kind: str
+    frame: pl.DataFrame | None = None
+    aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_ASIDE))
+
+    @property
+    def height(self) -> int:
+        """How many rows of the file these are."""
+        return self.aside.height if self.frame is None else self.frame.height
+
+
+def batches(items: Iterable[Record | Quarantined | Table]) -> Iterator[Batch]:
+    """Turn records into frames; tables pass through, empty ones too."""
+    waiting: list[Record] | list[Quarantined] = []
+    for item in items:
+        if waiting and (
+            type(item) is not type(waiting[0])
+            or item.kind != waiting[0].kind
+            or len(waiting) >= _ROWS
+        ):
+            yield _batch(waiting)
+            waiting = []
+        if isinstance(item, Table):
+            yield Batch(item.kind, item.frame)
+        else:
+            waiting.append(item)  # type: ignore[arg-type]  # all of one type: see above
+    if waiting:
+        yield _batch(waiting)
+
+
+def _batch(items: Sequence[Record] | Sequence[Quarantined]) -> Batch:
+    kind = items[0].kind
+    records = [item for item in items if isinstance(item, Record)]
+    if records:
+        return Batch(kind, _frame(kind, records))
+    aside = [
+        (_clean(q.locator), _clean(q.reason), _clean(q.excerpt[:EXCERPT]))
+        for q in items
+        if isinstance(q, Quarantined)
+    ]
+    return Batch(kind, None, pl.DataFrame(aside, schema=_ASIDE, orient="row"))
+
+
+def _frame(kind: str, records: Sequence[Record]) -> pl.DataFrame:
+    data: dict[str, list[str | None]] = {"locator": [_clean(r.locator) for r in records]}
+    for name in KIND_OF[kind].columns:
+        data[name] = [as_text(record.fields.get(name)) for record in records]
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+
+
+def as_text(value: object) -> str | None:
+    """Return a value as a table would have it written; times keep their offset."""
+    if value is None or isinstance(value, str):
+        return None if value is None else _clean(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which no table can hold; all other text stays as it is."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text
