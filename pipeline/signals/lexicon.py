@@ -4,6 +4,7 @@ Words are looked up once and remembered; entries hang on their first word. Han a
 hang on their first two characters. Cost grows with the text, not with the vocabulary.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -89,34 +90,35 @@ class Lexicon:
     def _find_words(self, document: Document) -> Iterator[Hit]:
         tokens = document.tokens
         kinds = [self._kinds(token.text) for token in tokens]
+        ends = _sentence_ends(document)
         for first, options in enumerate(kinds):
             for kind in options:
                 node = self._root.words.get(kind)
                 if node is None:
                     continue
                 start = tokens[first].start
-                for last, (concept, lang) in self._walk(node, kinds, first):
+                for last, (concept, lang) in self._walk(node, kinds, first, ends[first]):
                     end = tokens[last].end
                     yield Hit(
                         concept, lang, start, end, first, last, document.sentence_at(start)
                     )
 
     def _walk(
-        self, node: _Node, kinds: list[tuple[int, ...]], last: int
+        self, node: _Node, kinds: list[tuple[int, ...]], last: int, stop: int
     ) -> Iterator[tuple[int, tuple[str, str]]]:
         for found in node.ends:
             yield last, found
-        if node.words and last + 1 < len(kinds):
+        if node.words and last + 1 < stop:
             for kind in kinds[last + 1]:
                 follower = node.words.get(kind)
                 if follower is not None:
-                    yield from self._walk(follower, kinds, last + 1)
+                    yield from self._walk(follower, kinds, last + 1, stop)
         if node.gap is not None:
-            for place in range(last + 1, min(last + GAP_WORDS + 2, len(kinds))):
+            for place in range(last + 1, min(last + GAP_WORDS + 2, stop)):
                 for kind in kinds[place]:
                     follower = node.gap.words.get(kind)
                     if follower is not None:
-                        yield from self._walk(follower, kinds, place)
+                        yield from self._walk(follower, kinds, place, stop)
 
     def _kinds(self, word: str) -> tuple[int, ...]:
         known = self._cache.get(word)
@@ -142,6 +144,15 @@ class Lexicon:
                 if end:
                     first, last = document.token_at(start), document.token_at(end - 1)
                     yield Hit(concept, lang, start, end, first, last, document.sentence_at(start))
+
+
+def _sentence_ends(document: Document) -> list[int]:
+    """Return, for every word, the number of the first word after its sentence."""
+    ends: list[int] = []
+    for start in [*document.sentence_starts[1:], len(document.text) + 1]:
+        first = bisect_left(document.token_starts, start)
+        ends.extend([first] * (first - len(ends)))
+    return ends
 
 
 def _fits(pattern: Word, word: str) -> bool:

@@ -8,7 +8,7 @@ from pipeline.signals.document import Document
 from pipeline.signals.lexicon import Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
-_SHORT = 3
+_SHORT = 5
 _NEGATION_REACH = 2
 _NEGATION_AFTER = frozenset({"tr", "ja"})
 
@@ -28,6 +28,7 @@ class Reading:
         found = scores(text, (token.text for token in self.document.tokens))
         self.language = main_language(found)
         self._plausible = plausible(found)
+        self._by_sentence: dict[int, frozenset[str] | None] = {}
         self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
         self._mask(masks)
         self._negate(negatable)
@@ -53,11 +54,22 @@ class Reading:
                 yield hits[index]
 
     def _believed(self, hit: Hit) -> bool:
-        """Very short words count only in languages the text may be in."""
-        if self._plausible is None or hit.lang == "any" or hit.lang in self._plausible:
+        """Short words count only in languages the text may be in."""
+        if self._plausible is None or hit.lang in ("any", "en") or hit.lang in self._plausible:
             return True
         text = self.document.text[hit.start : hit.end]
-        return len(text) > _SHORT or not text.isascii() or text.isdigit()
+        if hit.last > hit.first or len(text) > _SHORT or not text.isascii() or text.isdigit():
+            return True
+        return self._fits_sentence(hit)
+
+    def _fits_sentence(self, hit: Hit) -> bool:
+        """A sentence in another language than the rest of the text."""
+        if hit.sentence not in self._by_sentence:
+            start, end = self.document.sentence_span(hit.sentence)
+            words = (t.text for t in self.document.tokens if start <= t.start < end)
+            self._by_sentence[hit.sentence] = plausible(scores("", words))
+        believed = self._by_sentence[hit.sentence]
+        return believed is not None and hit.lang in believed
 
     def _longest(self, hits: list[Hit]) -> dict[str, list[Hit]]:
         """Keep, for each concept, one hit a stretch and no hit inside another."""
