@@ -84,9 +84,12 @@ def test_short_history_names_no_trigger() -> None:
     """Where the archive begins with the incident nobody can say what was new."""
     messages = [message("a", "2025-02-01 10:00")]
 
-    assert judge(planted(messages, [signal("a", "change_asked")])).table("incidents").item(
-        0, "trigger"
-    ) == ""
+    assert (
+        judge(planted(messages, [signal("a", "change_asked")]))
+        .table("incidents")
+        .item(0, "trigger")
+        == ""
+    )
 
 
 def test_dismissed_makes_no_incident() -> None:
@@ -170,6 +173,7 @@ def test_since_and_until_limit_the_report_only() -> None:
     found = judge(planted(messages, signals), params).table("findings")
     assert {"b"} == set(found.get_column("message_id"))
     assert "refund-for-review-change" in found.get_column("policy_id").to_list()
-    assert judge(planted(messages, signals), PARAMS | {"until_at": at("2025-02-20")}).count(
-        "findings"
-    ) == 0
+    assert (
+        judge(planted(messages, signals), PARAMS | {"until_at": at("2025-02-20")}).count("findings")
+        == 0
+    )

@@ -107,9 +107,10 @@ def test_ties_share_the_strength() -> None:
     signals = [signal("m1", "removal_asked"), signal("m2", "removal_asked")]
     found = links(messages, signals, [event("e1", "2025-02-09", order_id=None, asin="B01")])
 
-    assert sorted(
-        (row["thread_id"], row["strength"], row["n_candidates"]) for row in found
-    ) == [("t1", 0.15, 2), ("t2", 0.15, 2)]
+    assert sorted((row["thread_id"], row["strength"], row["n_candidates"]) for row in found) == [
+        ("t1", 0.15, 2),
+        ("t2", 0.15, 2),
+    ]
 
 
 @pytest.mark.parametrize(("when", "expected"), [("2025-03-07 10:00", 1), ("2025-03-08 10:00", 0)])

@@ -240,8 +240,8 @@ def test_seller_feedback_is_milder() -> None:
     ask = signal("m3", "removal_asked", object="seller_feedback")
     messages, money = thread(money=True)
 
-    assert judge(planted(messages, [ask])).table("findings").get_column(
-        "severity"
-    ).to_list() == ["low"]
+    assert judge(planted(messages, [ask])).table("findings").get_column("severity").to_list() == [
+        "low"
+    ]
     paid = judge(planted(messages, [*money, ask])).table("findings").get_column("severity")
     assert {"critical"} == set(paid)

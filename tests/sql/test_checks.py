@@ -1,0 +1,90 @@
+"""Every invariant catches a planted fault, and passes on a sound archive."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from plant import PARAMS, judge, message, planted, signal
+
+from pipeline.audit import run_checks
+from pipeline.errors import StageError
+from pipeline.store import Store, queries
+
+
+def sound() -> Store:
+    """Return a judged archive of one ask in which every invariant holds."""
+    store = planted(
+        [message("m1", "2025-02-05 10:00", body="please change it")], [signal("m1", "change_asked")]
+    )
+    store.insert(
+        "segments",
+        pl.DataFrame(
+            {"message_id": ["m1"], "segment_start": [0], "segment_end": [16], "kind": ["own"]}
+        ),
+    )
+    judge(store)
+    store.put(
+        "sources",
+        pl.DataFrame(
+            {
+                "source_file": ["a.csv"],
+                "record_kind": ["messages"],
+                "rows_read": [3],
+                "rows_loaded": [1],
+                "rows_duplicate": [1],
+                "rows_quarantined": [1],
+            }
+        ),
+    )
+    store.put("quarantine", pl.DataFrame({"source_file": ["a.csv"]}))
+    return store
+
+
+def _change(table: str, **values: object) -> Callable[[Store], None]:
+    def plant(store: Store) -> None:
+        frame = store.table(table)
+        store.put(
+            table,
+            frame.with_columns(pl.lit(v).cast(frame.schema[k]).alias(k) for k, v in values.items()),
+        )
+
+    return plant
+
+
+def _empty(table: str) -> Callable[[Store], None]:
+    return lambda store: store.put(table, store.empty(table))
+
+
+PLANTS = {
+    "accounts_balance": _change("sources", rows_read=4),
+    "quarantine_is_counted": _empty("quarantine"),
+    "messages_keep_their_rows": _empty("messages"),
+    "segments_cover_bodies": _change("segments", segment_end=15),
+    "findings_quote_their_text": _change("findings", matched_text="something else"),
+    "findings_are_the_sellers": _change("findings", direction="inbound"),
+    "threads_match_findings": _empty("threads"),
+    "incidents_hold_their_messages": _change("incidents", message_count=2),
+}
+
+
+def test_sound_archive_passes() -> None:
+    """No invariant cries without a fault."""
+    run_checks(sound(), PARAMS)
+
+
+def test_every_check_has_a_plant() -> None:
+    """A check that nobody has seen fail is none."""
+    assert {query.table for query in queries("checks")} == PLANTS.keys()
+
+
+@pytest.mark.parametrize("check", sorted(PLANTS))
+def test_planted_fault_is_caught(check: str) -> None:
+    """The planted fault stops the run, and the message names the invariant."""
+    store = sound()
+    PLANTS[check](store)
+    purpose = next(query.purpose for query in queries("checks") if query.table == check)
+
+    with pytest.raises(StageError, match="invariant broken") as caught:
+        run_checks(store, PARAMS)
+    if check not in ("messages_keep_their_rows",):
+        assert purpose in str(caught.value)
