@@ -1,0 +1,99 @@
+"""The redacted twin: buyers under stable numbers, mail addresses and phone numbers masked."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.report.tables import Row, Tables
+from pipeline.store import Store
+
+Redactor = Callable[[str, str], str]
+
+_MAIL = re.compile(r"[\w.+%-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
+_ORDER = re.compile(r"\b\d{3}-\d{7}-\d{7}\b")
+_PHONE = re.compile(r"(?<![\w.,-])(?:\+|00|\(0|0)[\d ()/.\u00a0-]{7,20}\d(?![\w-])")
+_FEWEST_DIGITS, _MOST_DIGITS = 8, 15
+
+# Columns that hold what people wrote or who they are; ids of orders stay (an appeal needs them).
+_TEXTS = {
+    "findings": ("matched_text", "why"),
+    "queue": ("matched_text",),
+    "notices": ("subject", "body"),
+    "context_events": ("title", "detail"),
+    "quarantine": ("raw_excerpt",),
+}
+
+
+class Pseudonyms:
+    """Gives each buyer a number in the order of first sight; the same text, the same number."""
+
+    def __init__(self) -> None:
+        """Start with nobody known."""
+        self._numbers: dict[str, int] = {}
+
+    def __call__(self, kind: str, text: str) -> str:
+        """Return the text without personal data; kind `buyer` is a name or address as a whole."""
+        if kind == "buyer":
+            key = text.strip().casefold()
+            return f"Buyer {self._numbers.setdefault(key, len(self._numbers) + 1)}"
+        return _PHONE.sub(_phone, _MAIL.sub(self._mail, text))
+
+    def _mail(self, match: re.Match[str]) -> str:
+        known = self._numbers.get(match[0].casefold())
+        return f"Buyer {known}" if known else "[mail address]"
+
+
+def _phone(match: re.Match[str]) -> str:
+    digits = sum(letter.isdigit() for letter in match[0])
+    if _ORDER.search(match[0]) or not _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
+        return match[0]
+    return "[phone number]"
+
+
+def redactor(store: Store) -> Pseudonyms:
+    """Return the redactor of an audit: its buyers are numbered by their first flagged thread."""
+    names = Pseudonyms()
+    for row in store.table("threads").sort("first_message_at", "thread_id").to_dicts():
+        if row["buyer_id"]:
+            names("buyer", row["buyer_id"])
+    return names
+
+
+def redact(tables: Tables, hide: Redactor) -> Tables:
+    """Return the tables with everything masked but message bodies, which are masked when cut.
+
+    Flagged spans are offsets of the verbatim body, so a body is cut first and masked after.
+    """
+    rows = dict(tables.rows)
+    names: dict[str, list[str]] = {}
+    for row in tables.rows["report_messages"]:
+        for key in ("buyer_id", "sender" if row["direction"] == "inbound" else "recipient"):
+            if row[key]:
+                names.setdefault(row["shown_in"], []).append(row[key])
+                hide("buyer", row[key])
+    for name, columns in _TEXTS.items():
+        rows[name] = [
+            _masked(_unnamed(row, columns, names, hide), columns, "body", hide)
+            for row in rows[name]
+        ]
+    return replace(tables, rows=rows)
+
+
+def _unnamed(
+    row: Row, columns: tuple[str, ...], names: dict[str, list[str]], hide: Redactor
+) -> Row:
+    known = names.get(row.get("thread_id", ""), [])
+    if not known:
+        return row
+    row = dict(row)
+    for name in sorted(set(known), key=lambda n: (-len(n), n)):
+        for column in columns:
+            if row[column] and name in row[column]:
+                row[column] = row[column].replace(name, hide("buyer", name))
+    return row
+
+
+def _masked(row: Row, columns: tuple[str, ...], kind: str, hide: Redactor) -> Row:
+    return {
+        key: hide(kind, value) if key in columns and value else value for key, value in row.items()
+    }

@@ -1,0 +1,156 @@
+"""The first lines of the report: what was found, in plain words, and the key figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.report.bands import incident_label
+from pipeline.report.tables import Row, Tables
+from pipeline.report.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure: the number, what it counts, and a word to put it in proportion."""
+
+    value: str
+    label: str
+    note: str
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, what must be known beside it, and whether it is a clean one."""
+
+    state: str
+    headline: str
+    sentences: list[str]
+    caveats: list[str]
+    figures: list[Figure]
+
+
+def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
+    """Say what the audit came to; `checkable` counts the policies this archive allows to check."""
+    threads, incidents = tables["threads"], tables["incidents"]
+    messages = int(tables.totals["messages"])
+    sentences: list[str] = []
+    if threads:
+        state = "found"
+        headline = words("verdict.found", n=len(threads))
+        if incidents:
+            months = list(dict.fromkeys(incident_label(row, words) for row in incidents))
+            sentences.append(
+                words("verdict.in_incidents", n=len(incidents), list=words.listed(months))
+            )
+        warning = _last_warning_recurred(tables)
+        if warning:
+            sentences.append(words("verdict.recurred", day=words.day(warning, short=False)))
+    elif messages:
+        state = "clean"
+        headline = words("verdict.none", messages=words("count.messages", n=messages))
+        policies = words("count.policies", n=checkable)
+        sentences.append(words("verdict.none_covered", policies=policies))
+    else:
+        state, headline = "nothing", words("verdict.nothing")
+    return Verdict(state, headline, sentences, _caveats(tables, words), _figures(tables, words))
+
+
+def _caveats(tables: Tables, words: Words) -> list[str]:
+    gaps = sum(row["status"] in ("partial", "none") for row in tables["coverage"])
+    unread = len({row["source_file"] for row in tables["sources"] if not row["reader"]})
+    dismissed = sum(row["status"] == "dismissed" for row in tables["findings"])
+    counts = {
+        "verdict.unknown": int(tables.totals.get("unknown") or 0),
+        "verdict.unread": unread,
+        "verdict.gaps": gaps,
+        "verdict.only_dismissed": dismissed,
+        "verdict.queue": len(tables["queue"]),
+    }
+    return [words(key, n=count) for key, count in counts.items() if count]
+
+
+def _last_warning_recurred(tables: Tables) -> datetime | None:
+    """Return the time of the warning that an incident counts as a recurrence of."""
+    notices = {row["notice_id"]: row["received_at"] for row in tables["notices"]}
+    times = [
+        notices[row["after_notice_id"]]
+        for row in tables["incidents"]
+        if row["recurrence"] and row["after_notice_id"] in notices
+    ]
+    return min(times) if times else None
+
+
+def _first(tables: Tables, kind: str) -> datetime | None:
+    times = [row["received_at"] for row in tables["notices"] if row["kind"] == kind]
+    return min(times) if times else None
+
+
+def _figures(tables: Tables, words: Words) -> list[Figure]:
+    threads, incidents = tables["threads"], tables["incidents"]
+    totals = tables.totals
+    recurring = sum(bool(row["recurrence"]) for row in incidents)
+    recur_note = (
+        words("key.incidents_recur", n=recurring) if recurring else words("key.incidents_none")
+    )
+    return [
+        Figure(
+            words.number(len(threads)),
+            words("key.threads"),
+            words("key.threads_of", n=int(totals["threads"])),
+            grave=bool(threads),
+        ),
+        Figure(
+            words.number(len(incidents)),
+            words("key.incidents"),
+            recur_note if incidents else "",
+            grave=recurring > 0,
+        ),
+        _after_warning(tables, words),
+        Figure(
+            words.number(int(totals["messages"])),
+            words("key.messages"),
+            words("key.messages_out", n=int(totals["outbound"])),
+        ),
+        Figure(
+            words.number(changed_reviews(tables["review_links"])),
+            words("key.reviews"),
+            words("key.reviews_note"),
+        ),
+        _dates(tables, words),
+    ]
+
+
+def _after_warning(tables: Tables, words: Words) -> Figure:
+    first = _first(tables, "warning")
+    sent = {
+        row["message_id"]: row["sent_at"]
+        for row in tables["findings"]
+        if row["status"] != "dismissed"
+    }
+    if first is None:
+        return Figure("–", words("key.after"), words("key.after_none"))
+    after = sum(at > first for at in sent.values())
+    before = words("key.after_before", n=len(sent) - after)
+    return Figure(words.number(after), words("key.after"), before, grave=after > 0)
+
+
+def _dates(tables: Tables, words: Words) -> Figure:
+    last, first = _first(tables, "deactivation"), _first(tables, "warning")
+    if last is not None:
+        label = words("key.deactivation")
+        note = f"{words('key.warning')} {words.day(first)}" if first else ""
+        return Figure(words.day(last), label, note)
+    if first is not None:
+        return Figure(words.day(first), words("key.warning"), words("key.deactivation_none"))
+    return Figure("–", words("key.warning"), words("key.warning_none"))
+
+
+def changed_reviews(links: list[Row]) -> int:
+    """Count the reviews updated or removed after a flagged message."""
+    return len(
+        {
+            row["review_id"] or row["event_id"]
+            for row in links
+            if row["event_type"] in ("updated", "removed") and (row["lag_hours"] or 0) >= 0
+        }
+    )
