@@ -167,6 +167,18 @@ def _with_rest(
 
 
 def _iso_column(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
+    """Read what is ISO 8601; most columns are alike throughout, and need no second look."""
+    exact = texts.str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S%#z", time_unit="us", time_zone="UTC", strict=False
+    )
+    if exact.null_count() == texts.null_count() and not texts.is_empty():
+        plausible = exact.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR).fill_null(value=True)
+        if plausible.all():
+            return pl.DataFrame({"at": exact}).with_columns(warning=pl.lit(None, pl.String))
+    return _iso_spellings(texts, zone)
+
+
+def _iso_spellings(texts: pl.Series, zone: ZoneInfo) -> pl.DataFrame:
     text = (
         pl.col("text")
         .str.strip_chars()

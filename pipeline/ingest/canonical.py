@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.ingest.base import Context
 from pipeline.ingest.columns import KIND_OF
-from pipeline.ingest.parties import buyer_of_message, contact, resolved_direction
+from pipeline.ingest.parties import contact, resolved_direction, with_buyers
 from pipeline.ingest.values import (
     BOOLEANS,
     CONTEXT_KINDS,
@@ -131,16 +131,18 @@ class _Understanding:
             read = {word: BOOLEANS.get(word.lower()) for word in self.frame[name].drop_nulls()}
             self._optional(name, self.frame[name], read.get, pl.Boolean())
         elif what == "buyer":
-            self.frame = self.frame.with_columns(contact(name).alias(name))
+            self._set(by_value(self.frame[name], contact, pl.String()))
 
     def messages(self) -> None:
         self._unwrap()
-        known = pl.col("direction").is_not_null() & (pl.col("direction") != "unknown")
-        direction = (
-            pl.when(known).then("direction").otherwise(resolved_direction(self.context.config))
-        )
-        self.frame = self.frame.with_columns(direction.alias("direction"))
-        self.frame = self.frame.with_columns(buyer_of_message().alias("buyer_id"))
+        known = self.frame["direction"].is_in(["outbound", "inbound", "internal"])
+        known = known.fill_null(value=False)
+        if not known.all():
+            told = (
+                pl.when(known).then("direction").otherwise(resolved_direction(self.context.config))
+            )
+            self.frame = self.frame.with_columns(told.alias("direction"))
+        self.frame = with_buyers(self.frame)
 
     def reasons(self) -> pl.Series:
         """Return why each row cannot be loaded, null for the others."""

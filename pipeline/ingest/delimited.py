@@ -4,6 +4,7 @@ Both ways understand quotes as RFC 4180 and the csv module do; the fast one refu
 anything odd in it, so that a broken line costs its batch, never its neighbours.
 """
 
+import codecs
 import csv
 import io
 import sys
@@ -16,13 +17,14 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from pipeline.ingest.base import HEAD_BYTES
 from pipeline.ingest.canonical import EXCERPT
 from pipeline.model import Quarantined, Table
 
 if TYPE_CHECKING:
     from _csv import Reader
 
-BATCH_CHARS = 8 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
 _LONGEST_RECORD = 8
 """A record of more than so many batches is taken for a quote that is never closed."""
 
@@ -69,86 +71,108 @@ def text_lines(text: str) -> list[str]:
 
 
 def read_rows(
-    path: Path, encoding: str, plan: Plan, skip_lines: int, batch: int = BATCH_CHARS
+    path: Path, encoding: str, plan: Plan, skip_lines: int, batch: int = BATCH_BYTES
 ) -> Iterator[Table | Quarantined]:
     """Yield the rows of a file after its first `skip_lines` lines, in the file's order."""
-    with path.open(encoding=encoding, newline="") as stream:
-        line = 1 + skip_lines
-        for _ in range(skip_lines):
-            stream.readline()
-        carry = ""
-        while True:
-            block = stream.read(batch)
-            text = carry + block
-            last = not block
-            whole = last or len(text) > batch * _LONGEST_RECORD
-            cut = _cut(text, plan.dialect) if not last else 0
-            cut = len(text) if whole and cut == 0 else cut
-            taken, rows = _rows(text[:cut], line, plan, whole=whole)
-            yield from rows
-            line += taken.count("\n") + taken.replace("\r\n", "\n").count("\r")
-            carry = text[len(taken) :]
-            if last:
-                return
+    line, carry = 1, b""
+    to_skip = skip_lines
+    for block, last in utf8_blocks(path, encoding, batch):
+        text = carry + block if carry else block
+        if to_skip:
+            text, to_skip, line = text[_end_of_lines(text, to_skip) :], 0, 1 + to_skip
+        cut = 0 if last else _cut(text, plan.dialect)
+        whole = last or len(text) > batch * _LONGEST_RECORD
+        if whole and cut == 0:
+            cut = len(text)
+        used, rows = _rows(text[:cut], line, plan, whole=whole)
+        yield from rows
+        line += _line_count(text[:used])
+        carry = text[used:]
 
 
-def _cut(text: str, dialect: Dialect) -> int:
+def utf8_blocks(path: Path, encoding: str, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield a text file in blocks of UTF-8, each with whether it is the last."""
+    plain = encoding in ("utf-8", "utf-8-sig")
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as stream:
+        if encoding == "utf-8-sig":
+            stream.seek(len(codecs.BOM_UTF8))
+        while block := stream.read(size):
+            yield block if plain else decoder.decode(block).encode(), False
+    yield b"" if plain else decoder.decode(b"", final=True).encode(), True
+
+
+def _end_of_lines(text: bytes, lines: int) -> int:
+    """Return where the first `lines` lines end."""
+    head = text_lines(text[: 2 * HEAD_BYTES].decode("utf-8", "ignore"))
+    return len("".join(head[:lines]).encode())
+
+
+def _line_count(text: bytes) -> int:
+    """Count lines as editors do: LF, CRLF, and CR alone."""
+    alone = text.count(b"\r") - text.count(b"\r\n") if b"\r" in text else 0
+    return text.count(b"\n") + alone
+
+
+def _cut(text: bytes, dialect: Dialect) -> int:
     """Return where the last line ends that is likely not inside a quoted cell."""
-    end = text.rfind("\n") + 1 or text.rfind("\r") + 1
+    end = text.rfind(b"\n") + 1 or text.rfind(b"\r") + 1
     if not dialect.quoted:
         return end
-    cut, odd = end, text.count('"', 0, end) % 2
+    cut, odd = end, text.count(b'"', 0, end) % 2
     for _ in range(_NEWLINES_TRIED):
         if not odd or cut == 0:
             return cut
-        before = text.rfind("\n", 0, cut - 1) + 1
-        odd = (odd + text.count('"', before, cut)) % 2
+        before = text.rfind(b"\n", 0, cut - 1) + 1
+        odd = (odd + text.count(b'"', before, cut)) % 2
         cut = before
     return end
 
 
 def _rows(
-    text: str, line: int, plan: Plan, *, whole: bool
-) -> tuple[str, list[Table | Quarantined]]:
-    """Return the text that was used up, and its rows.
+    text: bytes, line: int, plan: Plan, *, whole: bool
+) -> tuple[int, list[Table | Quarantined]]:
+    """Return how much of the text was used up, and its rows.
 
     Unless it is the `whole` rest, the last record is left for the next batch: it may go on.
     """
     if not text:
-        return "", []
+        return 0, []
     regular = _regular(text, line, plan, whole=whole)
     return regular if regular is not None else _row_by_row(text, line, plan, whole=whole)
 
 
 def _regular(
-    text: str, line: int, plan: Plan, *, whole: bool
-) -> tuple[str, list[Table | Quarantined]] | None:
-    if text.count("\r") != text.count("\r\n"):
+    text: bytes, line: int, plan: Plan, *, whole: bool
+) -> tuple[int, list[Table | Quarantined]] | None:
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         return None
     frame = _by_column(text, plan)
     if frame is None or frame.is_empty():
         return None
-    inside = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True))
-    breaks = frame.select(inside.cast(pl.Int64)).to_series()
-    lines = text.count("\n") + (not text.endswith("\n"))
-    if frame.height + int(breaks.sum()) != lines:
-        return None
-    taken = text
+    breaks = pl.zeros(frame.height, pl.Int64, eager=True)
+    if frame.height != lines:
+        inside = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True))
+        breaks = frame.select(inside.cast(pl.Int64)).to_series()
+        if frame.height + int(breaks.sum()) != lines:
+            return None
+    used = len(text)
     if not whole:
-        taken = _without_last_lines(text, int(breaks[-1]) + 1)
+        for _ in range(int(breaks[-1]) + 1):
+            used = text.rfind(b"\n", 0, used - 1) + 1
         frame, breaks = frame[:-1], breaks[:-1]
     numbers = line + pl.int_range(frame.height, eager=True) + breaks.cum_sum() - breaks
-    return taken, [_table(frame, numbers, plan)]
+    return used, [_table(frame, numbers, plan)]
 
 
-def _by_column(text: str, plan: Plan) -> pl.DataFrame | None:
+def _by_column(text: bytes, plan: Plan) -> pl.DataFrame | None:
     names = [f"c{n}" for n in range(plan.width)]
-    data = text.encode("utf-8")
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(data),
+            pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=max(len(data) + 1, 1024), column_names=names
+                use_threads=False, block_size=max(len(text) + 1, 1024), column_names=names
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=plan.dialect.delimiter,
@@ -167,13 +191,6 @@ def _by_column(text: str, plan: Plan) -> pl.DataFrame | None:
     return pl.DataFrame(table)
 
 
-def _without_last_lines(text: str, lines: int) -> str:
-    cut = len(text)
-    for _ in range(lines):
-        cut = text.rfind("\n", 0, cut - 1) + 1
-    return text[:cut]
-
-
 def _table(frame: pl.DataFrame, numbers: pl.Series, plan: Plan) -> Table:
     """Name the columns and drop rows that hold nothing at all."""
     columns = [pl.col(f"c{place}").alias(name) for name, place in plan.places.items()]
@@ -188,15 +205,14 @@ def _table(frame: pl.DataFrame, numbers: pl.Series, plan: Plan) -> Table:
 
 
 def _row_by_row(
-    text: str, line: int, plan: Plan, *, whole: bool
-) -> tuple[str, list[Table | Quarantined]]:
-    lines = text_lines(text)
+    text: bytes, line: int, plan: Plan, *, whole: bool
+) -> tuple[int, list[Table | Quarantined]]:
+    lines = text_lines(text.decode())
     found = _Rows(lines, line, plan, whole=whole)
-    if not whole:
-        found.drop_last()
-        if not found.rows:
-            return "", []
-    return "".join(lines[: found.end]), list(found.items())
+    if whole:
+        return len(text), list(found.items())
+    found.drop_last()
+    return len("".join(lines[: found.end]).encode()), list(found.items())
 
 
 class _Rows:

@@ -1,10 +1,14 @@
 """Who is who: directions from the configured seller side, and the buyer of a message."""
 
+import re
+
 import polars as pl
 
 from pipeline.config import Config
+from pipeline.ingest.values import by_value
 
 _ADDRESS = r"([^\s<>\"';,()]+@[^\s<>\"';,()]+)"
+_MAIL = re.compile(_ADDRESS)
 _RELAY = r"@marketplace\.amazon\.[a-z]{2,3}(\.[a-z]{2})?$"
 
 
@@ -31,33 +35,30 @@ def resolved_direction(config: Config) -> pl.Expr:
     )
 
 
-def buyer_of_message() -> pl.Expr:
-    """Return the other party: the sender of an inbound, the recipient of an outbound message."""
-    return (
-        pl.when(pl.col("direction") == "internal")
-        .then(pl.lit(None, pl.String))
-        .when(pl.col("buyer_id").is_not_null())
-        .then("buyer_id")
-        .when(pl.col("direction") == "inbound")
-        .then(contact("sender"))
+def with_buyers(messages: pl.DataFrame) -> pl.DataFrame:
+    """Fill `buyer_id`: the sender of an inbound, the recipient of an outbound message."""
+    other = (
+        pl.when(pl.col("direction") == "inbound")
+        .then("sender")
         .when(pl.col("direction") == "outbound")
-        .then(contact("recipient"))
+        .then("recipient")
     )
+    internal = pl.col("direction") == "internal"
+    party = by_value(messages.select(other.alias("party"))["party"], contact, pl.String())
+    buyer = pl.when(~internal).then(pl.coalesce("buyer_id", pl.lit(party)))
+    return messages.with_columns(buyer.alias("buyer_id"))
 
 
-def contact(column: str) -> pl.Expr:
+def contact(text: str) -> str | None:
     """Return a mail address in lower case without the relay's `+case`, else the name as given."""
-    address = _address(column)
-    relay = address.str.replace(r"\+[^@]*@", "@")
-    name = pl.col(column).str.strip_chars()
-    return (
-        pl.when(relay.str.contains(_RELAY))
-        .then(relay)
-        .when(address.is_not_null())
-        .then(address)
-        .when(name != "")
-        .then(name)
-    )
+    found = _MAIL.search(text) if "@" in text else None
+    if found is None:
+        return text.strip() or None
+    address = found[1].lower()
+    if "+" in address and re.search(_RELAY, address):
+        box, _, domain = address.partition("@")
+        return f"{box.partition('+')[0]}@{domain}"
+    return address
 
 
 def _address(column: str) -> pl.Expr:

@@ -44,5 +44,7 @@ class Sink:
         folder = self._into / table
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{len(files):05d}.parquet"
-        pl.concat(waiting).write_parquet(path, compression="zstd", compression_level=1)
+        pl.concat(waiting).write_parquet(
+            path, compression="zstd", compression_level=1, statistics=False
+        )
         files.append(path)
