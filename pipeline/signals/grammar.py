@@ -11,6 +11,7 @@ from pipeline.signals.reading import Reading
 from pipeline.signals.ruleset import Ruleset
 
 _MESSAGE_REACH = 400
+_COMPENSATION = ("refund", "gift", "free_item", "replacement", "pay_act", "outside_pay")
 _POLARITY = {"five_stars": "positive", "positive_word": "positive", "low_score": "negative",
              "negative_word": "negative"}  # fmt: skip
 
@@ -55,14 +56,14 @@ def _run_pattern(
         partners = _partners(reading, act, pattern.slots[1:], pattern.within, pattern.near)
         if partners is None or (pattern.ordered and not _in_order([act, *partners])):
             continue
-        start, end = reading.document.sentence_span(act.sentence)
+        start, end = _window(reading, act, pattern.within)
         if any(True for _ in reading.within(pattern.never, start, end)):
             continue
         thing = Object("", None)
         stopped, words = "", ""
         if pattern.objects:
             thing = nouns.of(act)
-            if thing.kind not in pattern.objects:
+            if (thing.kind or "none") not in pattern.objects:
                 if thing.kind != "other" or thing.hit is None:
                     continue
                 stopped, words = "other_object", _text(reading, thing.hit)
@@ -87,7 +88,7 @@ def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match
             act = Hit("", "", start, end, document.token_at(start), document.token_at(end - 1),
                       sentence)  # fmt: skip
             partners = _partners(reading, act, idiom.slots, idiom.within, 0)
-            low, high = document.sentence_span(sentence)
+            low, high = _window(reading, act, idiom.within)
             if partners is None or any(True for _ in reading.within(idiom.never, low, high)):
                 continue
             match = _match(reading, idiom, act, [act, *partners], idiom.object)
@@ -147,7 +148,7 @@ def _match(
     reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str
 ) -> Match:
     start, end = reading.document.sentence_span(act.sentence)
-    conditional = any(True for _ in reading.within(("condition", "tie"), start, end))
+    conditional = _is_conditional(reading, start, end)
     polarity = rule.polarity or next(
         (_POLARITY[h.concept] for h in reading.within(tuple(_POLARITY), start, end)), ""
     )
@@ -163,6 +164,15 @@ def _match(
         strength=rule.strength,
         lang=act.lang or next((hit.lang for hit in hits if hit.lang), ""),
         act=(act.start, act.end),
+    )
+
+
+def _is_conditional(reading: Reading, start: int, end: int) -> bool:
+    """A tie, or a condition with money or goods in the same sentence."""
+    if any(True for _ in reading.within(("tie",), start, end)):
+        return True
+    return any(True for _ in reading.within(("condition",), start, end)) and any(
+        True for _ in reading.within(_COMPENSATION, start, end)
     )
 
 

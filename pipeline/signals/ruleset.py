@@ -112,7 +112,7 @@ def _check(rules: Ruleset) -> None:
             _known_guards(rules, part.unless, f"{rule.source}, {part.id}")
         for pattern in rule.patterns:
             for kind in pattern.objects:
-                if kind not in OBJECTS or not kind:
+                if kind not in (*OBJECTS[1:], "none"):
                     raise RuleError(f"object {kind!r} is not known", source=rule.source)
 
 
