@@ -1,0 +1,38 @@
+-- messages_base: every message once, as read, with the id it keeps and the place it came from.
+-- why: duplicates are out, text is verbatim; threads and language are added further right.
+-- reads: raw_messages, message_rows, file_names
+-- emits: message_id, thread_id, sent_at, direction, sender, recipient, channel, marketplace,
+--   order_id, asin, subject, body, operator, buyer_id, case_ref, reply_to, delivered, origin,
+--   derived, source_no, row_no, source_file, source_locator  one row: one message
+select
+    message_rows.row_id as message_id,
+    nullif(raw_messages.thread_id, '') as thread_id,
+    raw_messages.sent_at,
+    raw_messages.direction,
+    raw_messages.sender,
+    raw_messages.recipient,
+    raw_messages.channel,
+    raw_messages.marketplace,
+    nullif(raw_messages.order_id, '') as order_id,
+    nullif(raw_messages.asin, '') as asin,
+    coalesce(raw_messages.subject, '') as subject,
+    raw_messages.body,
+    raw_messages.operator,
+    nullif(raw_messages.buyer_id, '') as buyer_id,
+    nullif(raw_messages.case_ref, '') as case_ref,
+    nullif(raw_messages.reply_to, '') as reply_to,
+    raw_messages.delivered,
+    raw_messages.origin,
+    raw_messages.derived,
+    raw_messages.source_no,
+    raw_messages.row_no,
+    file_names.source_file,
+    raw_messages.source_locator
+from raw_messages
+inner join message_rows
+    on
+        raw_messages.source_no = message_rows.source_no
+        and raw_messages.row_no = message_rows.row_no
+inner join file_names
+    on raw_messages.source_no = file_names.source_no
+where not message_rows.is_duplicate
