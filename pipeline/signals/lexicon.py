@@ -28,13 +28,25 @@ class Hit:
     sentence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept's words at a place, with all languages whose vocabulary has them."""
+
+    start: int
+    end: int
+    concept: str
+    langs: tuple[str, ...]
+    first: int
+    last: int
+
+
 @dataclass(slots=True)
 class _Node:
     """What may follow the words matched so far: word patterns, a gap, or the end of entries."""
 
     words: dict[int, "_Node"] = field(default_factory=dict)
     gap: "_Node | None" = None
-    ends: list[tuple[str, str]] = field(default_factory=list)
+    ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Lexicon:
@@ -63,8 +75,9 @@ class Lexicon:
                 node = node.gap
             else:
                 node = node.words.setdefault(self._number(part), _Node())
-        if (concept, lang) not in node.ends:
-            node.ends.append((concept, lang))
+        langs = node.ends.get(concept, ())
+        if lang not in langs:
+            node.ends[concept] = (*langs, lang)
 
     def _number(self, word: Word) -> int:
         table: dict[str, int] | dict[Word, int]
@@ -79,35 +92,33 @@ class Lexicon:
                 self._by_prefix[word.stem[:3]].append((word, known))
         return known
 
-    def find(self, document: Document) -> list[Hit]:
-        """Return every match of every entry, in order of place."""
-        hits = [*self._find_words(document)]
+    def find(self, document: Document) -> list[Found]:
+        """Return every match of every entry, in order of place, the longest first."""
+        found = [*self._find_words(document)]
         if has_cjk(document.text):
-            hits.extend(self._find_texts(document))
-        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.concept, hit.lang))
-        return hits
+            found.extend(self._find_texts(document))
+        found.sort(key=lambda f: (f.start, -f.end, f.concept))
+        return found
 
-    def _find_words(self, document: Document) -> Iterator[Hit]:
+    def _find_words(self, document: Document) -> Iterator[Found]:
         tokens = document.tokens
         kinds = [self._kinds(token.text) for token in tokens]
         ends = _sentence_ends(document)
+        roots = self._root.words
         for first, options in enumerate(kinds):
             for kind in options:
-                node = self._root.words.get(kind)
+                node = roots.get(kind)
                 if node is None:
                     continue
                 start = tokens[first].start
-                for last, (concept, lang) in self._walk(node, kinds, first, ends[first]):
-                    end = tokens[last].end
-                    yield Hit(
-                        concept, lang, start, end, first, last, document.sentence_at(start)
-                    )
+                for last, concept, langs in self._walk(node, kinds, first, ends[first]):
+                    yield Found(start, tokens[last].end, concept, langs, first, last)
 
     def _walk(
         self, node: _Node, kinds: list[tuple[int, ...]], last: int, stop: int
-    ) -> Iterator[tuple[int, tuple[str, str]]]:
-        for found in node.ends:
-            yield last, found
+    ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        for concept, langs in node.ends.items():
+            yield last, concept, langs
         if node.words and last + 1 < stop:
             for kind in kinds[last + 1]:
                 follower = node.words.get(kind)
@@ -132,7 +143,7 @@ class Lexicon:
         self._cache[word] = tuple(found)
         return self._cache[word]
 
-    def _find_texts(self, document: Document) -> Iterator[Hit]:
+    def _find_texts(self, document: Document) -> Iterator[Found]:
         text = document.text
         for start in range(len(text)):
             pair = text[start : start + 2]
@@ -143,7 +154,7 @@ class Lexicon:
                 end = _match_pieces(text, start, pieces)
                 if end:
                     first, last = document.token_at(start), document.token_at(end - 1)
-                    yield Hit(concept, lang, start, end, first, last, document.sentence_at(start))
+                    yield Found(start, end, concept, (lang,), first, last)
 
 
 def _sentence_ends(document: Document) -> list[int]:
@@ -163,12 +174,17 @@ def _fits(pattern: Word, word: str) -> bool:
 
 def _match_pieces(text: str, start: int, pieces: tuple[str, ...]) -> int:
     """Return where the pieces end, or 0 where they do not stand here."""
-    if not text.startswith(pieces[0], start):
+    if not text.startswith(pieces[0], start) or _cuts_number(text, start):
         return 0
     end = start + len(pieces[0])
     for piece in pieces[1:]:
         at = text.find(piece, end, end + GAP_CHARS + len(piece))
-        if at < 0 or "\n" in text[end:at]:
+        if at < 0 or "\n" in text[end:at] or _cuts_number(text, at):
             return 0
         end = at + len(piece)
-    return end
+    return 0 if _cuts_number(text, end) else end
+
+
+def _cuts_number(text: str, place: int) -> bool:
+    """Tell whether a number would be cut in two: 星1 does not stand in 星15."""
+    return 0 < place < len(text) and text[place - 1].isdigit() and text[place].isdigit()

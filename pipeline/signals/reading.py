@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from pipeline.signals.document import Document
-from pipeline.signals.lexicon import Hit, Lexicon
+from pipeline.signals.lexicon import Found, Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
 _SHORT = 5
@@ -28,7 +28,7 @@ class Reading:
         found = scores(text, (token.text for token in self.document.tokens))
         self.language = main_language(found)
         self._plausible = plausible(found)
-        self._by_sentence: dict[int, frozenset[str] | None] = {}
+        self._by_sentence: dict[int, frozenset[str]] = {}
         self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
         self._mask(masks)
         self._negate(negatable)
@@ -53,37 +53,49 @@ class Reading:
             for index in range(bisect_left(starts, start), bisect_left(starts, end)):
                 yield hits[index]
 
-    def _believed(self, hit: Hit) -> bool:
-        """Short words count only in languages the text may be in."""
-        if self._plausible is None or hit.lang in ("any", "en") or hit.lang in self._plausible:
-            return True
-        text = self.document.text[hit.start : hit.end]
-        if hit.last > hit.first or len(text) > _SHORT or not text.isascii() or text.isdigit():
-            return True
-        return self._fits_sentence(hit)
+    def _believed(self, found: Found) -> str:
+        """Return the language to count a match for, empty where it is none of the text's.
 
-    def _fits_sentence(self, hit: Hit) -> bool:
-        """A sentence in another language than the rest of the text."""
-        if hit.sentence not in self._by_sentence:
-            start, end = self.document.sentence_span(hit.sentence)
+        Short words of one language mean other things in others: they count only in languages
+        that the text, or the sentence, may be in.
+        """
+        langs = found.langs
+        if self.language in langs:
+            return self.language
+        likely = self._plausible
+        if likely is None or "en" in langs or "any" in langs:
+            return langs[0]
+        for lang in langs:
+            if lang in likely:
+                return lang
+        text = self.document.text[found.start : found.end]
+        if found.last > found.first or len(text) > _SHORT or not text.isascii() or text.isdigit():
+            return langs[0]
+        here = self._likely_in(self.document.sentence_at(found.start))
+        return next((lang for lang in langs if lang in here), "")
+
+    def _likely_in(self, sentence: int) -> frozenset[str]:
+        if sentence not in self._by_sentence:
+            start, end = self.document.sentence_span(sentence)
             words = (t.text for t in self.document.tokens if start <= t.start < end)
-            self._by_sentence[hit.sentence] = plausible(scores("", words))
-        believed = self._by_sentence[hit.sentence]
-        return believed is not None and hit.lang in believed
+            self._by_sentence[sentence] = plausible(scores("", words)) or frozenset()
+        return self._by_sentence[sentence]
 
-    def _longest(self, hits: list[Hit]) -> dict[str, list[Hit]]:
+    def _longest(self, found: list[Found]) -> dict[str, list[Hit]]:
         """Keep, for each concept, one hit a stretch and no hit inside another."""
         kept: dict[str, list[Hit]] = defaultdict(list)
-        for hit in hits:
-            if not self._believed(hit):
+        reach: dict[str, int] = defaultdict(int)
+        for match in found:
+            if match.end <= reach[match.concept]:
                 continue
-            before = kept[hit.concept]
-            if before and hit.end <= before[-1].end:
-                same = (hit.start, hit.end) == (before[-1].start, before[-1].end)
-                if same and hit.lang == self.language:
-                    before[-1] = hit
+            lang = self._believed(match)
+            if not lang:
                 continue
-            before.append(hit)
+            reach[match.concept] = match.end
+            sentence = self.document.sentence_at(match.start)
+            kept[match.concept].append(
+                Hit(match.concept, lang, match.start, match.end, match.first, match.last, sentence)
+            )
         return dict(kept)
 
     def _negate(self, negatable: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ _BUILT_IN = Path(__file__).resolve().parent
 _FOLDERS = ("concepts", "guards", "rules")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ruleset:
     """Everything the grammar needs; `version` changes with any byte of any rule file."""
 

@@ -22,15 +22,23 @@ _HIDDEN = """
 HIDDEN_WORDS = frozenset(_HIDDEN)
 """Words whose disguised spellings are undone; nothing else is, so part numbers stay as they are."""
 
-_NATURAL_BREAKS = frozenset({"feed", "whats", "what", "pay", "we", "insta", "face", "e", "g"})
-_GAP = r"[ .\-_*·•/]{0,2}"
-_SPELT = "|".join(
-    _GAP.join(re.escape(c) for c in word) for word in sorted(_HIDDEN, key=len, reverse=True)
+_NATURAL_BREAKS = frozenset({"feed", "whats", "pay", "we", "insta", "face", "e", "g"})
+_SIGNS = r"[.\-_*·•/]"
+_BY_LENGTH = sorted(_HIDDEN, key=len, reverse=True)
+BROKEN_WORD = "|".join(
+    [f"{_SIGNS}?".join(word) for word in _BY_LENGTH]
+    + [r"[ .\-_*·•/]{1,2}".join(word) for word in _BY_LENGTH]
 )
-_BROKEN_WORD = re.compile(rf"(?<![^\W_])(?:{_SPELT})(?![^\W_])")
-_MAYBE_BROKEN = re.compile(r"[a-z][ .\-_*·•/]{1,2}[a-z](?:[ .\-_*·•/]|\b)|[a-z]{2}[.\-_*·•/][a-z]")
+"""A known word, whole or with signs or blanks between its letters (a portable expression)."""
+
+_SPLIT_RUN = re.compile(rf"[a-z]+(?:{_SIGNS}[a-z]+)+")
+_SPACED_RUN = re.compile(r"(?<![^\W_])[a-z](?:[ .\-_*·•/]{1,2}[a-z](?![a-z])){2,}")
+_SHORTEST = 4
 _LEET_WORD = re.compile(r"(?<![\w@$€£])[a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*(?<![!+*])")
-_MAYBE_LEET = re.compile(r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}")
+MAYBE_LEET = r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}"
+"""Where a digit or sign may stand for a letter (a portable expression)."""
+
+_MAYBE_LEET = re.compile(MAYBE_LEET)
 _FOREIGN_WORD = re.compile(
     r"[a-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f]"
     r"[a-z\u0370-\u03ff\u0400-\u052f]*"
@@ -62,12 +70,19 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Fold `text` for the rules; never raises, whatever the text."""
+    hidden: list[int]
     if text.isascii():
         lowered = text.lower().replace("\t", " ").replace("`", "'")
-        if not (_MAYBE_BROKEN.search(lowered) or _MAYBE_LEET.search(lowered)):
+        if not _may_be_disguised(lowered):
             return Normalised(lowered)
         chars, starts, ends = list(lowered), list(range(len(text))), list(range(1, len(text) + 1))
-        hidden: list[int] = []
+        hidden = []
+    elif _ONE_TO_ONE.fullmatch(text):
+        lowered = text.translate(_TABLE).lower()
+        if not _may_be_disguised(lowered):
+            return Normalised(lowered)
+        chars, starts, ends = list(lowered), list(range(len(text))), list(range(1, len(text) + 1))
+        hidden = []
     else:
         chars, starts, ends = _fold(text)
         hidden = _hidden_by_invisibles(text, chars, starts)
@@ -77,6 +92,36 @@ def normalise(text: str) -> Normalised:
     work.unmask_leet()
     work.join_broken_words()
     return work.result(len(text))
+
+
+def _may_be_disguised(lowered: str) -> bool:
+    return bool(
+        _SPLIT_RUN.search(lowered) or _SPACED_RUN.search(lowered) or _MAYBE_LEET.search(lowered)
+    )
+
+
+def _one_to_one() -> dict[int, str]:
+    """Return what single characters become, for those that become exactly one."""
+    ranges = ((0xA0, 0x250), (0x2010, 0x2028), (0x2030, 0x205F), (0x20A0, 0x20C0),
+              (0x2190, 0x2800), (0x2B50, 0x2B51), (0x3000, 0x3040), (0xFF00, 0xFF60),
+              (0x1F300, 0x1FB00))  # fmt: skip
+    found = {}
+    for low, high in ranges:
+        for code in range(low, high):
+            char = chr(code)
+            folded = fold_piece(char)
+            if len(folded) == 1 and not belongs_to_previous(char):
+                found[code] = folded
+    found[ord("\t")] = " "
+    found[ord("`")] = "'"
+    return found
+
+
+_TABLE = _one_to_one()
+_ONE_TO_ONE = re.compile(
+    f"[\x00-\x7f\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    f"{re.escape(''.join(map(chr, _TABLE)))}]*"
+)
 
 
 def fold_entry(entry: str) -> str:
@@ -157,17 +202,35 @@ class _Work:
     def join_broken_words(self) -> None:
         """Drop the blanks, dots and dashes written between the letters of a known word."""
         text = "".join(self.chars)
-        if not _MAYBE_BROKEN.search(text):
-            return
-        for match in _BROKEN_WORD.finditer(text):
-            start, end = match.span()
-            letters = [place for place in range(start, end) if text[place].isalpha()]
-            if len(letters) == end - start:
-                continue
-            self.dropped.update(set(range(start, end)) - set(letters))
-            parts = re.split(r"[^a-z]+", match.group())
-            if len(parts) > 2 or parts[0] not in _NATURAL_BREAKS:  # noqa: PLR2004
-                self.hidden.update(letters)
+        for match in _SPACED_RUN.finditer(text):
+            places = [place for place in range(*match.span()) if text[place].isalpha()]
+            self._join(places, "".join(text[place] for place in places), mark=True)
+        for match in _SPLIT_RUN.finditer(text):
+            self._join_parts(match.start(), re.split(_SIGNS, match.group()))
+
+    def _join_parts(self, start: int, parts: list[str]) -> None:
+        """Find the longest run of parts that makes a known word."""
+        for size in range(len(parts), 1, -1):
+            for first in range(len(parts) - size + 1):
+                word = "".join(parts[first : first + size])
+                if word in HIDDEN_WORDS:
+                    at = start + sum(len(part) + 1 for part in parts[:first])
+                    end = at + len(word) + size - 1
+                    places = [p for p in range(at, end) if self.chars[p].isalpha()]
+                    mark = size > 2 or parts[first] not in _NATURAL_BREAKS  # noqa: PLR2004
+                    self._join(places, word, mark=mark)
+                    return
+
+    def _join(self, places: list[int], letters: str, *, mark: bool) -> None:
+        """Join a known word within `letters`, which stand at `places`."""
+        for size in range(len(letters), _SHORTEST - 1, -1):
+            for first in range(len(letters) - size + 1):
+                if letters[first : first + size] in HIDDEN_WORDS:
+                    kept = places[first : first + size]
+                    self.dropped.update(set(range(kept[0], kept[-1])) - set(kept))
+                    if mark:
+                        self.hidden.update(kept)
+                    return
 
     def _write(self, start: int, word: str, *, mark: bool) -> None:
         places = range(start, start + len(word))
