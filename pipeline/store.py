@@ -117,10 +117,10 @@ class Store:
             self._con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
         except duckdb.Error as error:
             raise StageError(_first_line(error), source=str(path)) from None
-        self._con.execute("set timezone = 'UTC'")
-        self._con.execute("set preserve_insertion_order = true")
+        self._do("set timezone = 'UTC'")
+        self._do("set preserve_insertion_order = true")
         if memory_limit:
-            self._con.execute("set memory_limit = $limit", {"limit": memory_limit})
+            self._do("set memory_limit = $limit", {"limit": memory_limit})
 
     def __enter__(self) -> Self:
         """Use as a context, so that the file is closed whatever happens."""
@@ -141,11 +141,11 @@ class Store:
 
     def lock_down(self, folder: Path) -> None:
         """Let no query reach the network or files outside `folder` from here on: inputs are in."""
-        self._con.execute(
+        self._do(
             "set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"}
         )
-        self._con.execute("set enable_external_access = false")
-        self._con.execute("set lock_configuration = true")
+        self._do("set enable_external_access = false")
+        self._do("set lock_configuration = true")
 
     def create_schema(self) -> None:
         """(Re)create the empty tables that input arrives in (`sql/schema/`)."""
@@ -156,7 +156,7 @@ class Store:
         """Append Parquet files to a table of the schema by column name; return its row count."""
         if files:
             names = ", ".join(f"'{str(file).replace(chr(39), chr(39) * 2)}'" for file in files)
-            self._con.execute(
+            self._do(
                 f"insert into {_identifier(table)} by name select * from read_parquet([{names}])"
             )
         return self.count(table)
@@ -165,7 +165,7 @@ class Store:
         """Append a frame to a table of the schema by column name."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self._con.execute(f"insert into {_identifier(table)} by name select * from incoming")
+            self._do(f"insert into {_identifier(table)} by name select * from incoming")
         finally:
             self._con.unregister("incoming")
 
@@ -173,7 +173,7 @@ class Store:
         """(Re)create a table from a frame."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self._con.execute(
+            self._do(
                 f"create or replace table {_identifier(table)} as select * from incoming"
             )
         finally:
@@ -230,8 +230,8 @@ class Store:
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
-        row = self._con.execute(f"select count(*) from {_identifier(table)}").fetchone()
-        return int(row[0]) if row else 0
+        rows = self._con.execute(f"select count(*) from {_identifier(table)}").fetchall()
+        return int(rows[0][0])
 
     def tables(self) -> frozenset[str]:
         """Return the names of the tables there are."""
@@ -241,22 +241,24 @@ class Store:
     def copy(self, table: str, path: Path) -> None:
         """Write a table as Parquet (zstd), in its order."""
         target = str(path).replace("'", "''")
-        self._con.execute(
+        self._do(
             f"copy {_identifier(table)} to '{target}' (format parquet, compression zstd)"
         )
 
     def drop(self, tables: Sequence[str]) -> None:
         """Drop tables that nothing further reads."""
         for table in tables:
-            self._con.execute(f"drop table if exists {_identifier(table)}")
+            self._do(f"drop table if exists {_identifier(table)}")
 
     def _execute(self, sql: str, params: Params, path: Path) -> None:
+        self._do(sql, params, source=f"sql/{path.parent.name}/{path.name}")
+
+    def _do(self, sql: str, params: Params | None = None, *, source: str = "") -> None:
+        """Run a statement to its end: an unfetched result would block the connection."""
         try:
-            self._con.execute(sql, dict(params))
+            self._con.execute(sql, dict(params or {})).fetchall()
         except duckdb.Error as error:
-            raise StageError(
-                _first_line(error), source=f"sql/{path.parent.name}/{path.name}"
-            ) from error
+            raise StageError(_first_line(error), source=source) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""The commands, one file a group; `pipeline.cli` puts them together."""

@@ -1,0 +1,89 @@
+"""The rule catalogue: list, show, test, lint."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.shared import (
+    FOUND,
+    AsJson,
+    ConfigFile,
+    command,
+    print_json,
+    printable,
+    read_config,
+)
+
+if TYPE_CHECKING:
+    from pipeline.signals.ruleset import Ruleset
+
+
+@command
+def rules_list(config_file: ConfigFile = None, as_json: AsJson = False) -> None:
+    """List signals, guards and concepts with what each is for."""
+    from pipeline.signals.catalogue import list_rules
+
+    rows = list_rules(_ruleset(config_file))
+    if as_json:
+        print_json([row.as_dict() for row in rows])
+        return
+    for row in rows:
+        typer.echo(f"{row.kind:8} {row.name:28} {row.why}")
+
+
+@command
+def rules_show(
+    rule: Annotated[str, typer.Argument(help="A rule, guard, concept or policy id.")],
+    config_file: ConfigFile = None,
+) -> None:
+    """Show one rule as it is applied, with its own examples."""
+    from pipeline.signals.catalogue import show_rule
+
+    typer.echo(show_rule(_ruleset(config_file), rule))
+
+
+@command
+def rules_test(
+    path: Annotated[Path | None, typer.Argument(help="A folder of your own rules.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run every rule's own hits and misses; exit 1 when one fails."""
+    from pipeline.signals.cases import run_cases
+    from pipeline.signals.ruleset import load_ruleset
+
+    result = run_cases(load_ruleset((path,) if path else ()))
+    _print_failures(result.failures, f"{result.count:,} cases", as_json=as_json)
+
+
+@command
+def rules_lint(
+    path: Annotated[Path | None, typer.Argument(help="A folder of your own rules.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for unbounded gaps, dead words, colliding guards and languages without cases."""
+    from pipeline.signals.lint import lint
+    from pipeline.signals.ruleset import load_ruleset
+
+    result = lint(load_ruleset((path,) if path else ()))
+    _print_failures(result.failures, f"{result.count:,} files", as_json=as_json)
+
+
+def _print_failures(failures: Sequence[object], looked_at: str, *, as_json: bool) -> None:
+    if as_json:
+        shown = {"failures": [str(failure) for failure in failures], "looked_at": looked_at}
+        print_json(shown)
+    else:
+        for failure in failures:
+            typer.echo(printable(str(failure)))
+        typer.echo(f"{looked_at}, {len(failures)} failed")
+    if failures:
+        raise typer.Exit(FOUND)
+
+
+def _ruleset(config_file: Path | None) -> "Ruleset":
+    from pipeline.signals.ruleset import load_ruleset
+
+    config = read_config(config_file)
+    return load_ruleset(config.rule_paths, config.disabled)
