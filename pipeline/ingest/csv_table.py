@@ -1,10 +1,12 @@
 """Delimited tables (CSV, TSV) with the contract's columns, or those a mapping names."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.config import TableMapping
 from pipeline.ingest.base import GENERIC, HEAD_BYTES, Context, Layout, UnreadableError
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.delimited import Dialect, Plan, read_rows, text_lines
@@ -27,7 +29,7 @@ class CsvReader:
         del path
         if not looks_like_text(head):
             return False
-        line = _first_line(decoded_head(head))
+        line = first_line(head)
         return not line.startswith(_OTHER_FORMATS) and any(d in line for d in _DELIMITERS)
 
     def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
@@ -37,16 +39,20 @@ class CsvReader:
             UnreadableError: the header has no known columns.
 
         """
-        with path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
-        encoding = encoding_of(path, head, japanese=context.marketplace == "JP")
-        with path.open(encoding=encoding, newline="") as text:
-            sample = text.read(HEAD_BYTES)
-        yield from read_delimited(path, encoding, sample, context)
+        yield from read_delimited(path, context, Shape())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a reader knows beforehand of the tables it reads; by default nothing."""
+
+    delimiters: str = _DELIMITERS
+    quoted: bool | None = None
+    layout: Callable[[Sequence[str], TableMapping | None], Layout | None] = layout_of
 
 
 def read_delimited(
-    path: Path, encoding: str, sample: str, context: Context
+    path: Path, context: Context, shape: Shape
 ) -> Iterator[Record | Quarantined | Table]:
     """Find header and dialect in a file's beginning, and read its rows.
 
@@ -54,12 +60,16 @@ def read_delimited(
         UnreadableError: the header has no known columns.
 
     """
-    lines = text_lines(sample)
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    encoding = encoding_of(path, head, japanese=context.marketplace == "JP")
+    with path.open(encoding=encoding, newline="") as text:
+        lines = text_lines(text.read(HEAD_BYTES))
     skip = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    given = ""
     if lines and lines[skip].lower().startswith("sep=") and len(lines[skip].strip()) > len("sep="):
-        given, skip = lines[skip][len("sep=")], skip + 1
-    header, dialect, layout, used = _header(lines[skip:], given, context)
+        shape = replace(shape, delimiters=lines[skip][len("sep=")])
+        skip += 1
+    header, dialect, layout, used = _header(lines[skip:], shape, context)
     context.layouts.append(layout)
     places = {name: header.index(column) for name, column in layout.understood.items()}
     yield empty_table(layout)
@@ -74,18 +84,21 @@ def empty_table(layout: Layout) -> Table:
 
 
 def _header(
-    lines: list[str], given: str, context: Context
+    lines: list[str], shape: Shape, context: Context
 ) -> tuple[list[str], Dialect, Layout, int]:
     """Return the header's cells, the dialect, what they mean, and how many lines they take."""
     found: list[tuple[int, list[str], Dialect, Layout, int]] = []
     widest: list[str] = []
-    for delimiter in given or _DELIMITERS:
+    for delimiter in shape.delimiters:
         reader = Dialect(delimiter).reader(lines)
         header = [cell.strip().strip("\ufeff") for cell in next(reader, [])]
         widest = max(widest, header, key=len)
-        layout = layout_of(header, context.mapping) if len(header) > 1 else None
+        layout = shape.layout(header, context.mapping) if len(header) > 1 else None
         if layout is not None:
-            dialect = Dialect(delimiter, quoted=_quoted(delimiter, lines, len(header)))
+            quoted = shape.quoted
+            if quoted is None:
+                quoted = _quoted(delimiter, lines, len(header))
+            dialect = Dialect(delimiter, quoted=quoted)
             found.append((len(layout.understood), header, dialect, layout, reader.line_num))
     if not found:
         raise UnreadableError(f"a table of unknown columns: {nearest_lack(widest)}")
@@ -105,7 +118,9 @@ def _quoted(delimiter: str, lines: list[str], width: int) -> bool:
     return wrong[0] <= wrong[1]
 
 
-def _first_line(text: str) -> str:
+def first_line(head: bytes) -> str:
+    """Return the first line with something in it."""
+    text = decoded_head(head)
     return next((line.strip() for line in text_lines(text) if line.strip("\ufeff \t\r\n")), "")
 
 

@@ -28,6 +28,9 @@ BATCH_BYTES = 8 * 1024 * 1024
 _LONGEST_RECORD = 8
 """A record of more than so many batches is taken for a quote that is never closed."""
 
+_ARROW_BLOCK = 512 * 1024
+"""Small enough for the processor's cache; a longer record is read row by row."""
+
 _REPAIRS = 50
 _NEWLINES_TRIED = 2000
 
@@ -157,10 +160,13 @@ def _regular(
         breaks = frame.select(inside.cast(pl.Int64)).to_series()
         if frame.height + int(breaks.sum()) != lines:
             return None
-    used = len(text)
+    last = len(text)
+    for _ in range(int(breaks[-1]) + 1):
+        last = text.rfind(b"\n", 0, last - 1) + 1
+    if whole and breaks[-1] and text.count(b'"', last) % 2:
+        return None  # the end of the file closed a quote that nothing else did
+    used = len(text) if whole else last
     if not whole:
-        for _ in range(int(breaks[-1]) + 1):
-            used = text.rfind(b"\n", 0, used - 1) + 1
         frame, breaks = frame[:-1], breaks[:-1]
     numbers = line + pl.int_range(frame.height, eager=True) + breaks.cum_sum() - breaks
     return used, [_table(frame, numbers, plan)]
@@ -172,7 +178,7 @@ def _by_column(text: bytes, plan: Plan) -> pl.DataFrame | None:
         table = arrow_csv.read_csv(
             pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=max(len(text) + 1, 1024), column_names=names
+                use_threads=False, block_size=_ARROW_BLOCK, column_names=names
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=plan.dialect.delimiter,
