@@ -187,7 +187,7 @@
       const { from, to } = api.view, format = to - from < 4320 ? api.formats.moment : api.formats.full;
       find("#range").textContent = `${format.format(api.when(from))} – ${format.format(api.when(to))}`;
       clearTimeout(pending);
-      pending = setTimeout(() => { apply(); if (!quiet) remember(); }, 80);
+      pending = setTimeout(() => { apply(); if (!quiet) remember(); }, quiet ? 250 : 40); // lists follow when the hand rests
     });
     const marksOf = (lane) => lane.marks.map((mark) => ({ ...mark, lane }));
     const flagged = marksOf(chart.lanes.find((lane) => lane.name === "messages"));

@@ -1,13 +1,12 @@
 """Cuts a message into stretches: own words, quoted tails, and the flagged words in them."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import pairwise
 
 from pipeline.report.tables import Row
 
-_V = TypeVar("_V")
 Hide = Callable[[str], str]
 
 _KEPT_FORMAT = {"\u200d", "\ufe0f", "\ufe0e"}  # joiners and selectors that emoji are made with
@@ -39,38 +38,32 @@ def cut(
     `hide` masks personal data. Where a mask would reach over a cut, the block is shown masked
     as a whole and marked as a whole: hiding goes before marking.
     """
-    kinds = ["own"] * len(body)
-    for segment in segments:
-        start, end = max(segment["segment_start"], 0), min(segment["segment_end"], len(body))
-        kinds[start:end] = [segment["kind"]] * max(end - start, 0)
-    flags = bytearray(len(body))
-    for start, end in spans:
-        low, high = max(start, 0), min(end, len(body))
-        flags[low:high] = b"\1" * max(high - low, 0)
-    blocks = []
-    for kind, low, high in _runs(kinds, 0, len(body)):
-        pieces = [
-            Piece(body[start:end], bool(flag)) for flag, start, end in _runs(flags, low, high)
-        ]
-        blocks.append(Block(kind, _hidden(pieces, hide)))
+    stretches = [
+        (row["segment_start"], row["segment_end"], str(row["kind"]))
+        for row in segments
+        if row["segment_start"] < len(body)
+    ]
+    flagged = [span for span in spans if span[0] < len(body)]
+    edges = {0, len(body)}
+    for place in [*(row[:2] for row in stretches), *flagged]:
+        edges |= {min(max(at, 0), len(body)) for at in place}
+    cuts = sorted(edges)
+    grouped: list[tuple[str, list[Piece]]] = []
+    for start, end in pairwise(cuts):
+        kind = next((k for low, high, k in stretches if low <= start < high), "own")
+        piece = Piece(body[start:end], any(low <= start < high for low, high in flagged))
+        if grouped and grouped[-1][0] == kind:
+            grouped[-1][1].append(piece)
+        else:
+            grouped.append((kind, [piece]))
+    blocks = [Block(kind, _hidden(pieces, hide)) for kind, pieces in grouped]
     return [block for block in blocks if any(piece.text.strip() for piece in block.pieces)]
-
-
-def _runs(values: Sequence[_V], low: int, high: int) -> list[tuple[_V, int, int]]:
-    """Return (value, start, end) of each run of equal values between two places."""
-    found: list[tuple[_V, int, int]] = []
-    start = low
-    for at in range(low + 1, high + 1):
-        if at == high or values[at] != values[start]:
-            found.append((values[start], start, at))
-            start = at
-    return found
 
 
 def _hidden(pieces: list[Piece], hide: Hide) -> list[Piece]:
     whole = hide("".join(piece.text for piece in pieces))
     apart = [Piece(hide(piece.text), piece.marked) for piece in pieces]
-    if "".join(piece.text for piece in apart) != whole:
+    if len(pieces) > 1 and "".join(piece.text for piece in apart) != whole:
         apart = [Piece(whole, any(piece.marked for piece in pieces))]
     shown = [Piece(visible(piece.text), piece.marked) for piece in apart]
     if shown:

@@ -126,13 +126,17 @@ def _policy(
 def build_coverage(tables: Tables, words: Words) -> Coverage:
     """Lay out the coverage table as a grid; the latest months where there are very many."""
     rows = [row for row in tables["coverage"] if row["month"]]
-    months = sorted({str(row["month"])[:7] for row in rows})[-MONTHS_SHOWN:]
+    months = _months([str(row["month"])[:7] for row in rows])[-MONTHS_SHOWN:]
+    blank = set(months) - {str(row["month"])[:7] for row in rows}
     lines: dict[str, dict[str, Row]] = {}
     for row in rows:
         name = " · ".join(str(part) for part in (row["channel"], row["marketplace"]) if part)
         lines.setdefault(name, {})[str(row["month"])[:7]] = row
     grid = [
-        (visible(name), [_cell(name, month, cells.get(month), words) for month in months])
+        (
+            visible(name),
+            [_cell(name, month, cells.get(month), words, month in blank) for month in months],
+        )
         for name, cells in sorted(lines.items())
     ]
     notes = [
@@ -147,11 +151,21 @@ def build_coverage(tables: Tables, words: Words) -> Coverage:
     return Coverage([_month_label(month, words) for month in months], grid, notes)
 
 
+def _months(named: list[str]) -> list[str]:
+    """Return every month from the first named to the last: one with no row counts as missing."""
+    if not named:
+        return []
+    first, last = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (min(named), max(named)))
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
+
+
 def _month_label(month: str, words: Words) -> str:
     return f"{words.entry('months_short')[int(month[5:7]) - 1]} {month[2:4]}"
 
 
-def _cell(name: str, month: str, row: Row | None, words: Words) -> Cell:
+def _cell(name: str, month: str, row: Row | None, words: Words, blank: bool) -> Cell:
+    if row is None and blank:
+        row = {"status": "none", "messages_in": 0, "messages_out": 0}
     if row is None:
         return Cell("blank", "", words("coverage.blank"))
     status = {"have": "have", "partial": "partial"}.get(row["status"], "missing")

@@ -87,7 +87,7 @@ class StepMaker:
         )
 
     def _times(self, at: datetime) -> tuple[str, str, str]:
-        utc = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        utc = at.astimezone(UTC).isoformat(" ", "seconds")[:19]
         return self.words.day(at), self.words.clock(at), utc
 
     def _hide(self, text: str, names: Sequence[str]) -> str:
@@ -107,7 +107,7 @@ class StepMaker:
         return f"{label} · {visible(str(name))}" if name else label
 
     def _meta(self, row: Row) -> list[str]:
-        at = f"{row['sent_at'].astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        at = row["sent_at"].astimezone(UTC).isoformat(" ", "seconds")[:19]
         found = [self.words("thread.times_utc", utc=at), str(row["channel"] or "")]
         if row["delivered"] is False:
             found.append(self.words("thread.undelivered"))

@@ -33,6 +33,7 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
     """Say what the audit came to; `checkable` counts the policies this archive allows to check."""
     threads, incidents = tables["threads"], tables["incidents"]
     messages = int(tables.totals["messages"])
+    judged = int(tables.totals["outbound"]) + int(tables.totals.get("internal") or 0)
     sentences: list[str] = []
     if threads:
         state = "found"
@@ -45,6 +46,8 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
         warning = _last_warning_recurred(tables)
         if warning:
             sentences.append(words("verdict.recurred", day=words.day(warning, short=False)))
+    elif messages and not judged:
+        state, headline = "nothing", words("verdict.unjudged")
     elif messages:
         state = "clean"
         headline = words("verdict.none", messages=words("count.messages", n=messages))

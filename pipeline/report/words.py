@@ -1,7 +1,7 @@
 """The words of the report, read from `reports/texts.toml`, and its way of writing numbers."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ _HOURS_SHOWN_BELOW = 48 * 60
 
 @dataclass(frozen=True)
 class Words:
-    """The texts of one language, and times and numbers as that language writes them."""
+    """The texts of one language by dotted key, and times and numbers as it writes them."""
 
     texts: Mapping[str, Any]
     zone: ZoneInfo
@@ -28,23 +28,23 @@ class Words:
             StageError: there is nothing under that key.
 
         """
-        found: Any = self.texts
-        for part in key.split("."):
-            if not isinstance(found, Mapping) or part not in found:
-                raise StageError(f"no text {key!r}", source="reports/texts.toml")
-            found = found[part]
+        found = self.texts.get(key)
+        if found is None:
+            raise StageError(f"no text {key!r}", source="reports/texts.toml")
         return found
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text, filled in; a list is singular and plural, chosen by `n`."""
         text = self.entry(key)
+        if not values:
+            return str(text)
         if isinstance(text, list):
             text = text[0 if values.get("n") == 1 else 1]
         shown = {
             name: self.number(value) if isinstance(value, int) else value
             for name, value in values.items()
         }
-        return str(text).format(**shown) if shown else str(text)
+        return str(text).format_map(shown)
 
     def name(self, table: str, key: object) -> str:
         """Return a name out of a table, or the key itself where the table has none."""
@@ -71,7 +71,8 @@ class Words:
 
     def clock(self, at: datetime) -> str:
         """Write the local time of day."""
-        return f"{at.astimezone(self.zone):%H:%M}"
+        local = at.astimezone(self.zone)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def moment(self, at: datetime) -> str:
         """Write local day and time, with the name of the zone's time then in force."""
@@ -95,4 +96,11 @@ class Words:
 def load_words(zone: ZoneInfo) -> Words:
     """Read the texts."""
     path = resource_dir("reports") / "texts.toml"
-    return Words(tomllib.loads(path.read_text(encoding="utf-8")), zone)
+    return Words(dict(_flat(tomllib.loads(path.read_text(encoding="utf-8")), "")), zone)
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        yield prefix + name, value
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")

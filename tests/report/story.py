@@ -1,6 +1,7 @@
 """An invented shop's year: February, a warning, May, deactivation; seeded, any size."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -127,8 +128,18 @@ class Story:
         return message_id
 
 
-def plant(store: Store, *, flagged: int = 100, ordinary: int = 1500, seed: int = 7) -> Story:
-    """Plant the story into a store, with `flagged` bad threads among `ordinary` good ones."""
+def plant(
+    store: Store,
+    *,
+    flagged: int = 100,
+    ordinary: int = 1500,
+    seed: int = 7,
+    more: Callable[[Story], None] | None = None,
+) -> Story:
+    """Plant the story into a store, with `flagged` bad threads among `ordinary` good ones.
+
+    `more` may add to the story or change its rows before they are stored.
+    """
     story = Story(seed)
     _ordinary(story, ordinary)
     february = round(flagged * 0.58)
@@ -141,6 +152,8 @@ def plant(store: Store, *, flagged: int = 100, ordinary: int = 1500, seed: int =
         _incidents(story, february, flagged)
         _queue(story)
     _sources(story)
+    if more:
+        more(story)
     create_tables(store)
     fill(store, story.rows)
     make_report_tables(store)
@@ -151,6 +164,28 @@ def make_report_tables(store: Store) -> None:
     """Make the tables the evidence stage makes for the report, and only these."""
     for path in sorted((resource_dir("sql") / "evidence").glob("report_*.sql")):
         store.create(path.stem, read_query(path), {})
+
+
+def add_flagged(story: Story, thread: str, body: str, ask: str, **more: object) -> str:
+    """Add a thread of one flagged message in May; returns the message's id."""
+    at, policy = datetime(2026, 5, 20, 10, tzinfo=UTC), "review-change-request"
+    buyer = str(more.get("buyer", "rosa.mint@marketplace.example"))
+    message = story.message(
+        thread, at, "outbound", body, operator="Priya", **{**more, "buyer": buyer}
+    )
+    _finding(story, thread, message, policy, ask, "INC-2026-05")
+    story.add(
+        "threads",
+        thread_id=thread,
+        first_message_at=at,
+        last_message_at=at,
+        message_count=1,
+        policies=policy,
+        severity="high",
+        buyer_id=buyer,
+        incident_id="INC-2026-05",
+    )
+    return message
 
 
 def _ordinary(story: Story, threads: int) -> None:

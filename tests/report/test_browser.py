@@ -1,0 +1,342 @@
+"""The report in a real browser: Debian's Chromium, driven by Playwright, never online."""
+
+import csv
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from report.conftest import META, Planted
+from report.story import Story, add_flagged
+
+from pipeline.report import write_report
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+pytestmark = pytest.mark.skipif(
+    not Path(CHROMIUM).exists() and "CI" not in os.environ,
+    reason="no chromium here: install it (apt-get install chromium) to run the browser tests",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one browser for all tests."""
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield started
+        started.close()
+
+
+class Reader:
+    """A person reading a report; whatever goes wrong on the page is kept."""
+
+    def __init__(self, context: BrowserContext, path: Path) -> None:
+        """Open nothing yet."""
+        self.url = path.as_uri()
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(5000)
+        self.wrong: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda message: self.wrong.append(message.text))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("dialog", lambda dialog: self.wrong.append(dialog.message))
+
+    def open(self, fragment: str = "") -> Page:
+        """Open the report, at a fragment if one is given."""
+        self.page.goto(self.url + fragment)
+        return self.page
+
+
+@pytest.fixture
+def reader(browser: Browser, report: Path, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """Read the report; parametrise indirectly with options of the browser's context."""
+    options = {"offline": True, "viewport": {"width": 1280, "height": 900}}
+    context = browser.new_context(**{**options, **getattr(request, "param", {})})
+    found = Reader(context, report)
+    yield found
+    context.close()
+    assert found.wrong == []
+
+
+def visible_threads(page: Page) -> int:
+    return page.locator(".thread:visible").count()
+
+
+def test_page_asks_for_nothing_but_itself(reader: Reader) -> None:
+    """No request, no console message, no error, no breach of its own content policy."""
+    page = reader.open()
+    page.locator(".thread > summary").first.click()
+    page.mouse.wheel(0, 4000)
+
+    assert [reader.url] == reader.asked
+
+
+@pytest.mark.parametrize(
+    "reader", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True
+)
+def test_axe_finds_no_violation(reader: Reader) -> None:
+    """Names, roles, contrast: nothing to complain of, with a conversation open."""
+    page = reader.open()
+    page.locator(".thread > summary").first.click()
+
+    found = Axe().run(page).response["violations"]
+
+    assert [
+        (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found
+    ] == []
+
+
+@pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
+def test_readable_without_script(reader: Reader) -> None:
+    """With scripts off every flagged mark of the timeline opens its message."""
+    page = reader.open()
+    marks = page.locator("#marks .messages a")
+    href = marks.nth(3).get_attribute("href")
+
+    page.goto(reader.url + str(href))
+
+    assert marks.count() == 24
+    assert page.locator(str(href)).is_visible()
+    assert not page.locator("#filters").is_visible()
+
+
+@pytest.mark.parametrize("kind", ["T-", "M-", "F-"])
+def test_deep_link_opens_and_shows_its_place(reader: Reader, kind: str) -> None:
+    """A link to a conversation, a message or a finding lands on it, in view."""
+    page = reader.open()
+    last = page.locator(f".thread [id^={kind}]").last.get_attribute("id")
+
+    page = reader.open(f"#{last}")
+
+    page.wait_for_function(
+        "id => { const b = document.getElementById(id).getBoundingClientRect();"
+        " return b.height > 0 && b.top < innerHeight && b.bottom > 0 }",
+        arg=last,
+    )
+
+
+def test_filters_count_what_they_hide(reader: Reader) -> None:
+    """A filter says how many it hides, the address keeps it, an empty result says so."""
+    page = reader.open()
+    page.select_option("[name=incident]", index=1)
+    shown = visible_threads(page)
+
+    assert 0 < shown < 24
+    assert f"{shown} of 24 conversations shown; {24 - shown} hidden by incident" == page.inner_text(
+        "#shown"
+    )
+    page.reload()
+    assert shown == visible_threads(page)
+    page.fill("[name=q]", "no such words anywhere")
+    assert visible_threads(page) == 0
+    assert page.locator("#no-match").is_visible()
+    page.click("[data-do=clear]")
+    assert visible_threads(page) == 24
+    assert "#" not in page.url
+
+
+def test_range_of_the_timeline_limits_the_list(reader: Reader) -> None:
+    """Fitting an incident leaves its conversations, and the address leads back to the view."""
+    page = reader.open()
+    page.locator(".head [data-fit]").last.click()
+    page.wait_for_function("() => document.querySelector('#shown').textContent.includes('range')")
+    shown = visible_threads(page)
+    title = page.inner_text("#range")
+
+    assert 0 < shown < 24
+    assert "from=" in page.url
+    page.reload()
+    page.wait_for_function("() => document.querySelector('#shown').textContent.includes('range')")
+    assert shown == visible_threads(page)
+    assert title == page.inner_text("#range")
+
+
+def test_drag_zooms_and_the_overview_moves(reader: Reader) -> None:
+    """Dragging over the chart zooms into that stretch; dragging the window pans."""
+    page = reader.open("#timeline")
+    box = page.locator("#chart").bounding_box()
+    assert box
+    before = page.inner_text("#range")
+    page.mouse.move(box["x"] + 500, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 700, box["y"] + 100, steps=5)
+    page.mouse.up()
+    zoomed = page.inner_text("#range")
+    window = page.locator("#window rect").bounding_box()
+    assert window
+    page.mouse.move(window["x"] + window["width"] / 2, window["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(window["x"] + window["width"] / 2 + 100, window["y"] + 10, steps=5)
+    page.mouse.up()
+
+    assert before != zoomed != page.inner_text("#range") != before
+
+
+def test_keys_go_from_flagged_event_to_flagged_event(reader: Reader) -> None:
+    """Arrows move the focus, Enter opens the conversation, question mark shows the keys."""
+    page = reader.open()
+    page.focus("#chart")
+    name = "() => document.activeElement.getAttribute('aria-label')"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"{name}?.startsWith('Flagged message')")
+    first = page.evaluate(name)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"{name} !== {first!r}")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function(f"{name}.startsWith('Review')")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"{name}.startsWith('Flagged message')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".thread[open] .msg.flagged:target")
+    page.keyboard.press("?")
+
+    assert page.locator("#keys").is_visible()
+
+
+def test_decisions_can_be_marked_and_downloaded(reader: Reader) -> None:
+    """The file has the columns the next run reads, quoted where a note needs it."""
+    page = reader.open()
+    page.locator(".thread > summary").nth(0).click()
+    finding = page.locator(".thread[open] .finding").first
+    finding.locator("[name=reason]").select_option("neutral-request")
+    finding.locator("[name=note]").fill('=asked "kindly", nothing more')
+    finding.locator("[data-mark=dismissed]").click()
+    page.fill("#by", "Ina")
+    with page.expect_download() as got:
+        page.click("[data-do=download]")
+    text = got.value.path().read_text(encoding="utf-8")
+
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert got.value.suggested_filename == "decisions.csv"
+    assert finding.get_attribute("data-f") == row["finding_id"]
+    assert (
+        row["decision"],
+        row["reason"],
+        row["decided_by"],
+        row["expires_on"],
+    ) == ("dismissed", "neutral-request", "Ina", "")
+    assert row["note"] == '\'=asked "kindly", nothing more'
+    page.reload()
+    assert page.inner_text("#waiting") == "1 decision to download"
+
+
+def test_decision_can_be_undone(reader: Reader) -> None:
+    """Undo takes the mark away, and there is nothing to download."""
+    page = reader.open()
+    page.locator(".thread > summary").nth(1).click()
+    finding = page.locator(".thread[open] .finding").first
+    finding.locator("[data-mark=confirmed]").click()
+    assert page.locator("[data-do=download]").is_enabled()
+    finding.locator("[data-mark='']").click()
+
+    assert page.locator("[data-do=download]").is_disabled()
+
+
+def test_print_holds_every_thread(reader: Reader) -> None:
+    """On paper every conversation is open: its id and its flagged words are in the PDF's text."""
+    page = reader.open()
+    pdf = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    text = "".join("".join(sheet.extract_text() for sheet in pdf.pages).split())
+
+    ids = page.locator(".thread > summary code").all_inner_texts()
+    assert len(ids) == 24
+    assert [name for name in ids if name not in text] == []
+    assert text.count("Seller·") >= 48
+    assert "1/" + str(len(pdf.pages)) in text
+
+
+@pytest.mark.parametrize("reader", [{"viewport": {"width": 390, "height": 800}}], indirect=True)
+def test_phone_is_never_wider_than_its_screen(reader: Reader) -> None:
+    """At 390 pixels nothing scrolls sideways but tables in their own frames."""
+    page = reader.open()
+    page.locator(".thread > summary").first.click()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#chart").bounding_box()["width"] <= 390  # type: ignore[index]
+
+
+def test_zoom_of_200_percent_keeps_the_page_whole(browser: Browser, report: Path) -> None:
+    """Half the width at twice the size: no sideways scrolling."""
+    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = Reader(context, report).open()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    context.close()
+
+
+def test_hostile_text_runs_nothing_and_widens_nothing(
+    browser: Browser, planted: Planted, tmp_path: Path
+) -> None:
+    """Markup in a message is text on the screen; a word of 10,000 letters is broken."""
+    ask = "please delete the review"
+
+    def more(story: Story) -> None:
+        body = f"</script><svg onload=alert(1)><img src=x onerror=alert(2)> {ask} {'w' * 10_000}"
+        add_flagged(
+            story, "T-h", body, ask, subject="<b>\u202ereversed", buyer="<i>x</i>@a.example"
+        )
+
+    store, _ = planted(flagged=2, ordinary=4, more=more)
+    write_report(store, tmp_path / "report.html", META)
+    context = browser.new_context(offline=True, viewport={"width": 400, "height": 800})
+    found = Reader(context, tmp_path / "report.html")
+    page = found.open("#T-T-h")
+
+    assert page.locator("#T-T-h mark").inner_text() == ask
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    assert page.evaluate("document.images.length") == 0
+    context.close()
+    assert found.wrong == []
+
+
+@pytest.mark.parametrize("flagged", [0, 3])
+def test_small_reports_run_without_error(
+    browser: Browser, planted: Planted, tmp_path: Path, flagged: int
+) -> None:
+    """A clean report and a tiny one are as free of errors as a full one."""
+    store, _ = planted(flagged=flagged, ordinary=8)
+    write_report(store, tmp_path / "report.html", META)
+    context = browser.new_context(offline=True)
+    found = Reader(context, tmp_path / "report.html")
+    page = found.open()
+    page.focus("#chart")
+    for key in ("ArrowRight", "ArrowUp", "+", "]", "f", "0"):
+        page.keyboard.press(key)
+
+    assert flagged == visible_threads(page)
+    context.close()
+    assert found.wrong == []
+
+
+def test_side_page_works_like_the_report(
+    browser: Browser, planted: Planted, tmp_path: Path
+) -> None:
+    """A numbered page opens its conversations by link, without an error."""
+    store, _ = planted(flagged=9, ordinary=4)
+    files = write_report(store, tmp_path / "report.html", META, page_size=5)
+    context = browser.new_context(offline=True)
+    found = Reader(context, files[1])
+    page = found.open()
+    target = page.locator(".talk").last.get_attribute("id")
+    page = found.open(f"#{target}")
+
+    page.wait_for_selector(f"#{target}", state="visible")
+    assert visible_threads(page) == 4
+    context.close()
+    assert found.wrong == []
