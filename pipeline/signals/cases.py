@@ -21,11 +21,48 @@ class Failure:
     text: str
     message: str
 
+    def __str__(self) -> str:
+        """Name the file, the kind, the language, the text and what came out."""
+        return f"{self.source}: {self.kind} [{self.language}] {self.text!r}: {self.message}"
 
-def run_cases(ruleset: Ruleset, name: str = "") -> list[Failure]:
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What failed, and how many were looked at."""
+
+    failures: tuple[object, ...]
+    count: int
+
+
+def run_cases(ruleset: Ruleset, name: str = "") -> Outcome:
     """Run all hits and misses, or those of the concept, guard or signal called `name`."""
-    failures = [*_concept_cases(ruleset, name), *_guard_cases(ruleset, name)]
-    return [*failures, *_rule_cases(ruleset, name)]
+    failures = (
+        *_concept_cases(ruleset, name),
+        *_guard_cases(ruleset, name),
+        *_rule_cases(ruleset, name),
+    )
+    return Outcome(failures, _count(ruleset, name))
+
+
+def _count(ruleset: Ruleset, name: str) -> int:
+    words = [
+        (*v.hits, *v.misses)
+        for c in ruleset.concepts.values()
+        if name in ("", c.name)
+        for v in c.languages.values()
+    ]
+    guards = [
+        (*g.hits.values(), *g.misses.values())
+        for g in ruleset.guards.values()
+        if name in ("", g.name)
+    ]
+    rules = [
+        (*r.hits.values(), *r.misses.values())
+        for r in ruleset.rules.values()
+        if name in ("", r.name)
+    ]
+    listed = [texts for part in (*guards, *rules) for texts in part]
+    return sum(map(len, words)) + sum(map(len, listed))
 
 
 def _concept_cases(ruleset: Ruleset, name: str) -> Iterator[Failure]:

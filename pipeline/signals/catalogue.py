@@ -1,17 +1,13 @@
-"""The rule catalogue: what there is, what one rule says, and what is wrong with the files."""
+"""The rule catalogue: what there is, and what one rule says."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pipeline.errors import RuleError
-from pipeline.signals.concepts import LANGUAGES
 from pipeline.signals.guards import Guard
 from pipeline.signals.patterns import Idiom, Pattern, SignalRule
 from pipeline.signals.ruleset import Ruleset
-
-_UNBOUNDED = re.compile(r"(?<!\\)(?:[*+](?!\})|\{\d+,\})")
-_LOOKS_AROUND = re.compile(r"\(\?[=!<]|\\[1-9]")
+from pipeline.store import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +20,12 @@ class Entry:
     languages: tuple[str, ...]
     size: int
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the line for JSON output."""
+        return asdict(self)
 
-def entries(ruleset: Ruleset) -> list[Entry]:
+
+def list_rules(ruleset: Ruleset) -> list[Entry]:
     """List signals, guards and concepts; size is the number of patterns or words."""
     listed = [
         Entry(r.name, "signal", r.why, tuple(r.hits), len(r.patterns) + len(r.idioms))
@@ -48,8 +48,8 @@ def entries(ruleset: Ruleset) -> list[Entry]:
     return listed
 
 
-def show(ruleset: Ruleset, name: str) -> str:
-    """Describe a signal, a rule id (`signal.pattern`), a guard or a concept in plain lines.
+def show_rule(ruleset: Ruleset, name: str) -> str:
+    """Describe a signal, a rule id (`signal.pattern`), a guard, a concept or a policy.
 
     Raises:
         RuleError: there is none of that name.
@@ -65,6 +65,9 @@ def show(ruleset: Ruleset, name: str) -> str:
         lines = [f"concept {concept.name}: {concept.why}"]
         lines += [f"  {lang}: {', '.join(v.words)}" for lang, v in concept.languages.items()]
         return "\n".join(lines)
+    policy = next((q for q in queries("verdicts") if q.table == name.replace("-", "_")), None)
+    if policy is not None:
+        return f"policy {name}: {policy.purpose}\n  {policy.why}"
     raise RuleError(f"there is no rule, guard or concept {name!r}; see `msgaudit rules list`")
 
 
@@ -102,44 +105,3 @@ def _guard_lines(guard: Guard) -> Iterator[str]:
         for lang, texts in cases.items():
             for text in texts:
                 yield f"  {title} [{lang}] {text}"
-
-
-def lint(ruleset: Ruleset) -> list[str]:
-    """Return remarks on the files: what can never match, lacks cases, or may run too long."""
-    return [*_lint_concepts(ruleset), *_lint_cases(ruleset), *_lint_idioms(ruleset)]
-
-
-def _lint_concepts(ruleset: Ruleset) -> Iterator[str]:
-    named = {c for r in ruleset.rules.values() for p in (*r.patterns, *r.idioms) for s in p.slots for c in s}
-    named |= {c for r in ruleset.rules.values() for p in (*r.patterns, *r.idioms) for c in p.never}
-    named |= {
-        c for g in ruleset.guards.values() for c in g.concepts + g.cancelled_by + g.blocked_by
-    }
-    for concept in ruleset.concepts.values():
-        if concept.name not in named and not concept.masks and not concept.object:
-            yield f"{concept.source}: no rule or guard uses this concept"
-        for lang, vocabulary in concept.languages.items():
-            twice = {w for w in vocabulary.words if vocabulary.words.count(w) > 1}
-            for word in sorted(twice):
-                yield f"{concept.source}, {lang}: {word!r} is listed twice"
-
-
-def _lint_cases(ruleset: Ruleset) -> Iterator[str]:
-    for concept in ruleset.concepts.values():
-        for lang, vocabulary in concept.languages.items():
-            if lang in LANGUAGES and not (vocabulary.hits and vocabulary.misses):
-                yield f"{concept.source}, {lang}: wants hits and misses"
-    for part in (*ruleset.guards.values(), *ruleset.rules.values()):
-        if not part.hits or not part.misses:
-            yield f"{part.source}: wants [hits] and [misses]"
-
-
-def _lint_idioms(ruleset: Ruleset) -> Iterator[str]:
-    for rule in ruleset.rules.values():
-        for idiom in rule.idioms:
-            for regex in idiom.any:
-                written = re.sub(r"\[[^\]]*\]", "[]", regex.pattern).replace(r"\*", "")
-                if _UNBOUNDED.search(written):
-                    yield f"{rule.source}, {idiom.id}: unbounded repetition in {regex.pattern}"
-                if _LOOKS_AROUND.search(regex.pattern):
-                    yield f"{rule.source}, {idiom.id}: look-around or back-reference"

@@ -2,7 +2,8 @@
 
 Keys: `concept` (the file's stem), `why`, `object` (what kind of thing the noun names, if it is
 one: product_review, seller_feedback, unclear, pronoun, other), `masks` (concepts whose hits are
-void where this one overlaps them), `negatable` (a hit right behind a negation is void); then one table a language with `words`, `hits`, `misses`.
+void where this one overlaps them), `negatable` (a hit right behind a negation is void); then one
+table a language with `words`, `hits`, `misses`.
 """
 
 from collections.abc import Iterator

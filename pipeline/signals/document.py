@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pipeline.signals.entries import CJK
 
 _TOKEN = re.compile(rf"\d+|[{CJK}]|★+|[^\W\d_{CJK}]+")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)|[。！？!?；]+[」』\"]?|\n\s*(?:[-*•>]\s*)?|;\s")
+_SENTENCE_END = re.compile(
+    r"[.!?…]+[\"')\]]*(?=\s|$)|[。！？!?；]+[」』\"]?|\n\s*(?:[-*•>]\s*)?|;\s"
+)
 _CLAUSE_BREAK = re.compile(
     r",(?! (?:dass|das|zu|aby|zeby|by|um|que|qu|che|att|dat|om|of|please|or|and)\b)"
     r"|, (?:please|and)\b|[:;()\"–|/]| - |[、，：；（）]|->|→"

@@ -39,6 +39,9 @@ SCHEMA: dict[str, Any] = {
 }
 """The columns of `sql/schema/signals.sql`, in order."""
 
+_WORTH_SIEVING = 2_000
+"""Below this many messages the sieve costs more to set up than it saves."""
+
 _Row = tuple[str, str, int, int, int, str, str, bool, bool, str, str, str | None, str | None]
 _Own = tuple[tuple[int, int], ...]
 
@@ -49,6 +52,8 @@ def scan(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     `batch` has `message_id`, `subject`, `body` and `own`: the stretches of `body` (code points)
     that the sender wrote, null for all of it.
     """
+    if batch.height < _WORTH_SIEVING:
+        return scan_reference(batch, ruleset)
     keep = may_hold_signals(batch["body"], ruleset) | may_hold_signals(batch["subject"], ruleset)
     return scan_reference(batch.filter(keep), ruleset)
 
@@ -60,9 +65,7 @@ def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     columns = batch.select("message_id", "subject", "body", "own")
     for message_id, subject, body, own in columns.iter_rows():
         if subject:
-            rows.extend(
-                (message_id, *row[:2], "subject", *row[2:]) for row in read(subject, None)
-            )
+            rows.extend((message_id, *row[:2], "subject", *row[2:]) for row in read(subject, None))
         if body:
             spans = None if own is None else tuple((s["start"], s["end"]) for s in own)
             rows.extend((message_id, *row[:2], "body", *row[2:]) for row in read(body, spans))

@@ -72,11 +72,13 @@ def _parse(text: str, written: str) -> Entry:
             raise ValueError(f"{written!r} has an empty piece")
         return TextEntry(pieces)
     parts: list[Word | None] = []
-    for token in _PART.findall(text):
-        if token == "..":
+    for written_part in _PART.findall(text):
+        if written_part == "..":
             parts.append(None)
         else:
-            parts.append(Word(token.strip("*"), token.startswith("*"), token.endswith("*")))
+            stem = written_part.strip("*")
+            before, after = written_part.startswith("*"), written_part.endswith("*")
+            parts.append(Word(stem, before, after))
     if not parts or parts[0] is None or parts[-1] is None:
         raise ValueError(f"{written!r} is empty or begins or ends with a gap")
     return WordEntry(tuple(parts))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.signals.guards import Span
 from pipeline.signals.lexicon import Hit
@@ -133,7 +134,7 @@ def _words_between(act: Hit, hit: Hit) -> int:
 
 
 def _in_order(hits: list[Hit]) -> bool:
-    return all(a.start < b.start for a, b in zip(hits, hits[1:], strict=False))
+    return all(a.start < b.start for a, b in pairwise(hits))
 
 
 def _span(hit: Hit) -> Span:
@@ -144,9 +145,7 @@ def _text(reading: Reading, hit: Hit) -> str:
     return reading.document.text[hit.start : hit.end]
 
 
-def _match(
-    reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str
-) -> Match:
+def _match(reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str) -> Match:
     start, end = reading.document.sentence_span(act.sentence)
     conditional = _is_conditional(reading, start, end)
     polarity = rule.polarity or next(
@@ -168,7 +167,7 @@ def _match(
 
 
 def _is_conditional(reading: Reading, start: int, end: int) -> bool:
-    """A tie, or a condition with money or goods in the same sentence."""
+    """Tell whether there is a tie, or a condition with money or goods in the same sentence."""
     if any(True for _ in reading.within(("tie",), start, end)):
         return True
     return any(True for _ in reading.within(("condition",), start, end)) and any(
@@ -190,7 +189,14 @@ def _guarded(
 def _best(found: list[Match]) -> list[Match]:
     """Keep one match a signal and stretch: standing before stopped, sure before weak."""
     found.sort(
-        key=lambda m: (m.signal, m.stopped_by != "", m.strength != "sure", m.start, m.end, m.rule_id)
+        key=lambda m: (
+            m.signal,
+            m.stopped_by != "",
+            m.strength != "sure",
+            m.start,
+            m.end,
+            m.rule_id,
+        )
     )
     kept: list[Match] = []
     by_signal: dict[str, list[Match]] = {}

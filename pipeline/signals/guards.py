@@ -70,31 +70,33 @@ class Guard:
     def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
         if scope == "message":
             return True
-        if scope == "covering":
-            return hit.start < act.end and act.start < hit.end
-        if scope == "sentence":
-            return hit.sentence == act.sentence
         if scope == "near":
             return self._is_near(reading, hit, act)
-        if hit.sentence != act.sentence:
-            return False
-        reach = self.reach
-        document = reading.document
-        if hit.end <= act.start and scope in ("before", "around"):
-            reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
-            return act.first - hit.last <= reach and not self._cut(reading, hit.end, act.start)
-        if hit.start >= act.end and scope in ("after", "around"):
-            reach *= 1 if document.text[hit.start].isascii() else _CJK_REACH
-            return hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
-        inside = hit.start < act.end and act.start < hit.end
-        return inside and whole.start <= hit.start
+        if scope == "covering":
+            return hit.start < act.end and act.start < hit.end
+        same_sentence = hit.sentence == act.sentence
+        if scope == "sentence" or not same_sentence:
+            return same_sentence
+        return self._is_beside(reading, hit, scope, act, whole)
+
+    def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
+        """Tell whether the words stand on the right side of the act, within reach."""
+        latin = reading.document.text[hit.start].isascii()
+        reach = self.reach if latin else self.reach * _CJK_REACH
+        if hit.end <= act.start:
+            near = act.first - hit.last <= reach and not self._cut(reading, hit.end, act.start)
+            return scope != "after" and near
+        if hit.start >= act.end:
+            near = hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
+            return scope != "before" and near
+        return whole.start <= hit.start
 
     def _cut(self, reading: Reading, start: int, end: int) -> bool:
         return not self.over_clauses and reading.document.has_break(start, end)
 
     @staticmethod
     def _is_near(reading: Reading, hit: Hit, act: Span) -> bool:
-        """The act's sentence, or the one beside it where that is short."""
+        """Tell whether they share a sentence, or the words stand in a short one beside it."""
         gap = abs(hit.sentence - act.sentence)
         if gap <= 1:
             start, end = reading.document.sentence_span(hit.sentence)

@@ -80,7 +80,6 @@ class Lexicon:
             node.ends[concept] = (*langs, lang)
 
     def _number(self, word: Word) -> int:
-        table: dict[str, int] | dict[Word, int]
         if not word.open_start and not word.open_end:
             return self._exact.setdefault(word.stem, len(self._exact) + len(self._open))
         known = self._open.get(word)

@@ -10,6 +10,12 @@ _CLAUSE_PENALTY = 5
 _PRONOUN_PENALTY = 6
 _REVIEW_BONUS = 2
 _REACH = 14
+_OF_WORDS = 3
+_OF_TEXT = """
+    of for about van voor over der des von fur zu zum zur de du pour sur di del della per su la el
+    para sobre do da o om pa av till
+"""
+_OF = frozenset(_OF_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,26 @@ class Nouns:
         if best is None:
             return Object("", None)
         kind = self._kinds[best.concept]
+        if kind == "other" and best.end <= act.start:
+            head = self._head(best)
+            if head is not None:
+                return Object(self._kinds[head.concept], head)
         if kind != "pronoun":
             return Object(kind, best)
         earlier = self._antecedent(best)
         return earlier or Object("pronoun", best)
+
+    def _head(self, noun: Hit) -> Hit | None:
+        """Return the review that `noun` only belongs to: "uw review van de lamp"."""
+        document = self._reading.document
+        for hit in self._hits:
+            if hit.end > noun.start or hit.sentence != noun.sentence:
+                continue
+            between = document.tokens[hit.last + 1 : noun.first]
+            joined = len(between) <= _OF_WORDS and any(token.text in _OF for token in between)
+            if joined and self._kinds[hit.concept] == "product_review":
+                return hit
+        return None
 
     def _nearest(self, act: Hit) -> Hit | None:
         found: Hit | None = None

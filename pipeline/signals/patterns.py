@@ -74,6 +74,11 @@ class SignalRule:
     hits: dict[str, tuple[str, ...]]
     misses: dict[str, tuple[str, ...]]
 
+    @property
+    def parts(self) -> tuple[Pattern | Idiom, ...]:
+        """Patterns and idioms together."""
+        return (*self.patterns, *self.idioms)
+
 
 def read_rule(path: Path) -> SignalRule:
     """Read one rule file.

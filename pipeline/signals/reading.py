@@ -9,6 +9,7 @@ from pipeline.signals.lexicon import Found, Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
 _SHORT = 5
+_VERY_SHORT = 3
 _NEGATION_REACH = 2
 _NEGATION_AFTER = frozenset({"tr", "ja"})
 
@@ -28,6 +29,7 @@ class Reading:
         found = scores(text, (token.text for token in self.document.tokens))
         self.language = main_language(found)
         self._plausible = plausible(found)
+        self._hinted = frozenset(found)
         self._by_sentence: dict[int, frozenset[str]] = {}
         self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
         self._mask(masks)
@@ -63,12 +65,16 @@ class Reading:
         if self.language in langs:
             return self.language
         likely = self._plausible
-        if likely is None or "en" in langs or "any" in langs:
+        text = self.document.text[found.start : found.end]
+        if "en" in langs or "any" in langs:
             return langs[0]
+        if likely is None:
+            if not self._hinted or len(text) > _VERY_SHORT or not text.isascii():
+                return langs[0]
+            return next((lang for lang in langs if lang in self._hinted), "")
         for lang in langs:
             if lang in likely:
                 return lang
-        text = self.document.text[found.start : found.end]
         if found.last > found.first or len(text) > _SHORT or not text.isascii() or text.isdigit():
             return langs[0]
         here = self._likely_in(self.document.sentence_at(found.start))

@@ -106,7 +106,7 @@ def _check(rules: Ruleset) -> None:
     for concept in rules.concepts.values():
         _known(rules, concept.masks, concept.source)
     for rule in rules.rules.values():
-        for part in (*rule.patterns, *rule.idioms):
+        for part in rule.parts:
             named = tuple(concept for slot in part.slots for concept in slot)
             _known(rules, named + part.never, f"{rule.source}, {part.id}")
             _known_guards(rules, part.unless, f"{rule.source}, {part.id}")
