@@ -285,4 +285,5 @@
   save();
   apply();
   arrive();
+  addEventListener("load", arrive); // the browser's own jump comes after the script
 })();
