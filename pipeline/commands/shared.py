@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             _fail(str(error), error.exit_code)
         except KeyboardInterrupt:
             _fail("stopped; everything is as it was before", STOPPED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(STOPPED) from None
         except OSError as error:
             _fail(f"{error.filename or 'the system'}: {error.strerror}", STOPPED)
 

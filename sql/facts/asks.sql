@@ -1,11 +1,13 @@
 -- asks: what the seller side asked or planned, with the facts of its case beside it.
 -- why: the left side of every verdict: sure signals of the seller side, without the platform's own
---   templates and without ideas that staff turned down within the next three messages.
+--   templates and without ideas that staff turned down within the next three messages. A weak or
+--   oblique ask counts only where the case speaks for it: a known low review, money or a
+--   replacement, or the buyer's own offer to change the review.
 -- reads: said, case_facts, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
---   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, compensated_at,
+--   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
 --   refunded_at, gift_at, replacement_at, low_review_at, buyer_offered_at, removal_reported_at,
---   unpaid_ask_allowed  one row: one sure signal of the seller side
+--   unpaid_ask_allowed  one row: one signal of the seller side that may decide
 with templates as (
     select distinct said.message_id
     from said
@@ -15,7 +17,12 @@ with templates as (
 spoken as (
     select said.*
     from said
-    where said.seller_side and said.strength = 'sure'
+    where
+        said.seller_side
+        and (
+            said.strength = 'sure'
+            or said.signal in ('change_asked', 'removal_asked', 'hinted')
+        )
 ),
 
 declines as (
@@ -46,7 +53,7 @@ final as (
         spoken.sent_at,
         spoken.place,
         spoken.direction,
-        spoken.signal,
+        case spoken.signal when 'hinted' then 'change_asked' else spoken.signal end as signal,
         spoken.rule_id,
         spoken.matched_in,
         spoken.match_start,
@@ -56,6 +63,7 @@ final as (
         spoken.polarity,
         spoken.conditional,
         spoken.obfuscated,
+        spoken.strength,
         case_facts.compensated_at,
         case_facts.refunded_at,
         case_facts.gift_at,
@@ -73,7 +81,21 @@ final as (
         on spoken.message_id = templates.message_id
     left join turned_down
         on spoken.message_id = turned_down.message_id
-    where templates.message_id is null and turned_down.message_id is null
+    where
+        templates.message_id is null
+        and turned_down.message_id is null
+        and (
+            spoken.strength = 'sure'
+            or (
+                spoken.direction = 'outbound'
+                and (
+                    case_facts.low_review_at <= spoken.sent_at
+                    or case_facts.buyer_offered_at <= spoken.sent_at
+                    or case_facts.compensated_at is not null
+                    or case_facts.replacement_at is not null
+                )
+            )
+        )
 )
 
 select final.*

@@ -24,6 +24,7 @@ paid_asks as (
         change_asks.message_id,
         change_asks.rule_id,
         case
+            when change_asks.strength = 'weak' then 0.6
             when change_asks.signal = 'positive_rating_asked' then 0.8
             when change_asks.object = 'unclear' then 0.85
             else 0.95

@@ -2,7 +2,8 @@
 -- why: compensation is optional. Seller feedback is held to a milder rule: an unpaid, unpressed notice
 --   is allowed and is no signal; an ask is a finding of low severity. Five stars asked of a buyer
 --   with a known low review is a request to change it. Where the platform formally supports
---   revision requests an unpaid ask is no violation.
+--   revision requests an unpaid ask is no violation. A settlement after a reported removal shows
+--   that there was an ask.
 -- reads: asks
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one asking stretch of one message
@@ -15,6 +16,7 @@ with change_asks as (
         asks.signal in ('change_asked', 'removal_asked')
         or (asks.signal = 'positive_rating_asked' and asks.low_review_at <= asks.sent_at)
         or (asks.signal = 'account_used' and asks.direction = 'outbound')
+        or (asks.signal = 'deal_closed' and asks.removal_reported_at <= asks.sent_at)
 ),
 
 final as (
@@ -27,6 +29,7 @@ final as (
             else 'high'
         end as severity,
         case
+            when change_asks.strength = 'weak' then 0.6
             when change_asks.asks_five then 0.8
             when change_asks.object = 'unclear' then 0.8
             else 0.95
@@ -41,6 +44,8 @@ final as (
                 then 'asks for a top rating although a low review of this buyer is known'
             when change_asks.signal = 'account_used'
                 then 'offers to change the review through the account of the buyer'
+            when change_asks.signal = 'deal_closed'
+                then 'settles after the buyer reported the review removed or changed'
             when change_asks.signal = 'removal_asked' then 'asks for a review to be removed'
             else 'asks for a review to be changed'
         end as why

@@ -123,17 +123,20 @@ def test_stopped_signal_decides_nothing() -> None:
 
 
 def test_weak_signal_is_queued() -> None:
-    """A weak match never makes a finding; after money and with a low review it is queued."""
-    messages, signals = thread(money=True, low=True)
-    store = judge(planted(messages, [*signals, signal("m3", "change_asked", strength="weak")]))
+    """A weak match alone makes no finding; it is queued."""
+    store = judge(planted([message("m3", "2025-02-05 09:00")], [signal("m3", "change_asked", strength="weak")]))
 
-    assert policies(store) == {}
-    assert store.table("queue").get_column("message_id").to_list() == ["m3"]
-    assert (
-        store.table("queue")
-        .item(0, "reason")
-        .endswith("a low review is known; after a refund or gift")
-    )
+    assert {} == policies(store)
+    assert ["m3"] == store.table("queue").get_column("message_id").to_list()
+
+
+def test_weak_signal_with_a_case_behind_it() -> None:
+    """After money and with a low review known, an oblique ask is a finding of lower confidence."""
+    messages, signals = thread(money=True, low=True)
+    store = judge(planted(messages, [*signals, signal("m3", "hinted", strength="weak")]))
+
+    assert {"m3": {"review-change-request", "refund-for-review-change"}} == policies(store)
+    assert {0.6} == set(store.table("findings").get_column("confidence"))
 
 
 def test_platform_template_is_never_flagged() -> None:
