@@ -178,9 +178,8 @@ def _is_conditional(reading: Reading, start: int, end: int) -> bool:
 def _guarded(
     reading: Reading, match: Match, act: Span, unless: tuple[str, ...], rules: Ruleset
 ) -> Match:
-    whole = replace(act, start=match.start, end=match.end)
     for name in unless:
-        stopper = rules.guards[name].stops(reading, act, whole)
+        stopper = rules.guards[name].stops(reading, act)
         if stopper is not None:
             return replace(match, stopped_by=name, stop_text=_text(reading, stopper))
     return match

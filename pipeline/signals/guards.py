@@ -48,18 +48,16 @@ class Guard:
     hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def stops(self, reading: Reading, act: Span, whole: Span) -> Hit | None:
+    def stops(self, reading: Reading, act: Span) -> Hit | None:
         """Return the words that stop a signal, or None where it stands.
 
-        `act` is the stretch of the rule's first concept, `whole` the stretch of all of them.
+        `act` is the stretch of the rule's first concept.
         """
         if self.at_least > 1 and self._different(reading) < self.at_least:
             return None
         for hit in reading.of_any(self.concepts):
             scope = self.scope_by_language.get(hit.lang, self.scope)
-            if self._reaches(reading, hit, scope, act, whole) and not self._cancelled(
-                reading, hit, act
-            ):
+            if self._reaches(reading, hit, scope, act) and not self._cancelled(reading, hit, act):
                 return hit
         return None
 
@@ -67,7 +65,7 @@ class Guard:
         text = reading.document.text
         return len({text[hit.start : hit.end] for hit in reading.of_any(self.concepts)})
 
-    def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
+    def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span) -> bool:
         if scope == "message":
             return True
         if scope == "near":
@@ -77,9 +75,9 @@ class Guard:
         same_sentence = hit.sentence == act.sentence
         if scope == "sentence" or not same_sentence:
             return same_sentence
-        return self._is_beside(reading, hit, scope, act, whole)
+        return self._is_beside(reading, hit, scope, act)
 
-    def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Span, whole: Span) -> bool:
+    def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Span) -> bool:
         """Tell whether the words stand on the right side of the act, within reach."""
         latin = reading.document.text[hit.start].isascii()
         reach = self.reach if latin else self.reach * _CJK_REACH
@@ -89,7 +87,7 @@ class Guard:
         if hit.start >= act.end:
             near = hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
             return scope != "before" and near
-        return whole.start <= hit.start
+        return True
 
     def _cut(self, reading: Reading, start: int, end: int) -> bool:
         return not self.over_clauses and reading.document.has_break(start, end)

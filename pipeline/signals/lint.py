@@ -20,14 +20,11 @@ def lint(ruleset: Ruleset) -> Outcome:
 
 
 def _lint_concepts(ruleset: Ruleset) -> Iterator[str]:
-    named = {
-        c
-        for r in ruleset.rules.values()
-        for p in (*r.patterns, *r.idioms)
-        for s in p.slots
-        for c in s
-    }
-    named |= {c for r in ruleset.rules.values() for p in (*r.patterns, *r.idioms) for c in p.never}
+    parts: list[Pattern | Idiom] = []
+    for rule in ruleset.rules.values():
+        parts += rule.parts
+    named = {concept for part in parts for slot in part.slots for concept in slot}
+    named |= {concept for part in parts for concept in part.never}
     named |= {
         c for g in ruleset.guards.values() for c in g.concepts + g.cancelled_by + g.blocked_by
     }

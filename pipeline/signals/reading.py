@@ -64,19 +64,17 @@ class Reading:
         langs = found.langs
         if self.language in langs:
             return self.language
-        likely = self._plausible
         text = self.document.text[found.start : found.end]
-        if "en" in langs or "any" in langs:
-            return langs[0]
-        if likely is None:
-            if not self._hinted or len(text) > _VERY_SHORT or not text.isascii():
-                return langs[0]
-            return next((lang for lang in langs if lang in self._hinted), "")
-        for lang in langs:
-            if lang in likely:
-                return lang
-        if found.last > found.first or len(text) > _SHORT or not text.isascii() or text.isdigit():
-            return langs[0]
+        latin = text.isascii() and not text.isdigit()
+        if self._plausible is None:
+            believed = self._hinted
+            short = bool(believed) and latin and len(text) <= _VERY_SHORT
+        else:
+            believed = self._plausible
+            short = latin and found.last == found.first and len(text) <= _SHORT
+        likely = next((lang for lang in langs if lang in believed), "")
+        if likely or not short or "en" in langs or "any" in langs:
+            return likely or langs[0]
         here = self._likely_in(self.document.sentence_at(found.start))
         return next((lang for lang in langs if lang in here), "")
 

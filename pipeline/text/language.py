@@ -46,8 +46,12 @@ _COMMON = {
 _WORDS = {lang: frozenset(words.split()) for lang, words in _COMMON.items()}
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
-_TRADITIONAL = frozenset("們為這個請後來說時會對應該還過讓賣買評價論刪縮圖經開關無與處發給貨錢轉單種從於")
-_SIMPLIFIED = frozenset("们为这个请后来说时会对应该还过让卖买评价论删缩图经开关无与处发给货钱转单种从于")
+_TRADITIONAL = frozenset(
+    "們為這個請後來說時會對應該還過讓賣買評價論刪縮圖經開關無與處發給貨錢轉單種從於"
+)
+_SIMPLIFIED = frozenset(
+    "们为这个请后来说时会对应该还过让卖买评价论删缩图经开关无与处发给货钱转单种从于"
+)
 _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -102,6 +106,4 @@ def identify(text: str) -> str:
 def identify_all(texts: pl.Series) -> pl.Series:
     """Return the likeliest language of every text; identical texts are read once."""
     known = {text: identify(text) for text in texts.drop_nulls().unique().to_list()}
-    return pl.Series(
-        texts.name, [known.get(text, "") for text in texts.to_list()], dtype=pl.String
-    )
+    return pl.Series(texts.name, [known.get(text, "") for text in texts.to_list()], dtype=pl.String)

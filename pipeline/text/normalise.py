@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.text.folding import LEET, LOOK_ALIKES, belongs_to_previous, fold_piece
 
-_HIDDEN = """
+_HIDDEN_TEXT = """
     review reviews reviewed rating ratings feedback feedbacks comment comments star stars
     positive negative paypal whatsapp wechat telegram messenger instagram facebook amazon refund
     refunds delete remove change edit gmail email giftcard voucher venmo
@@ -18,7 +18,8 @@ _HIDDEN = """
     etoiles recensione recensioni stelle resena opinion comentario estrellas opinia opinie
     komentarz gwiazdek recension omdome stjarnor avaliacao estrelas yorum yildiz beoordeling
     sterren
-""".split()
+"""
+_HIDDEN = _HIDDEN_TEXT.split()
 HIDDEN_WORDS = frozenset(_HIDDEN)
 """Words whose disguised spellings are undone; nothing else is, so part numbers stay as they are."""
 

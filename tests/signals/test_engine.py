@@ -1,0 +1,120 @@
+"""The scan: columns, offsets, own text only, and the sieve that must lose nothing."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.signals import engine
+from pipeline.signals.candidates import may_hold_signals
+from pipeline.signals.engine import SCHEMA, read_text, scan, scan_reference
+from pipeline.signals.ruleset import Ruleset
+
+_SPANS = pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))
+
+
+def _batch(*bodies: str, subject: str = "") -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "message_id": [f"m{n}" for n in range(len(bodies))],
+            "subject": [subject] * len(bodies),
+            "body": bodies,
+            "own": pl.Series([None] * len(bodies), dtype=_SPANS),
+        }
+    )
+
+
+def test_a_scan_has_the_columns_of_the_signals_table(ruleset: Ruleset) -> None:
+    """Names and types are the same with and without a match."""
+    for batch in (_batch("Please change your review."), _batch("Bye."), _batch()):
+        assert pl.Schema(SCHEMA) == scan(batch, ruleset).schema
+
+
+def test_offsets_are_code_points_of_the_verbatim_body(ruleset: Ruleset) -> None:
+    """The stretch is cut from the body as written, disguise, emoji and all."""
+    body = "😀 ＨＩ! Please change your r.e.v.i.e.w today."
+    row = scan(_batch(body), ruleset).row(
+        by_predicate=pl.col("signal") == "change_asked", named=True
+    )
+    assert body[row["match_start"] : row["match_end"]] == "Please change your r.e.v.i.e.w"
+    assert row["obfuscated"]
+    assert row["object"] == "product_review"
+
+
+def test_only_own_text_is_read(ruleset: Ruleset) -> None:
+    """A quoted ask is not the sender's, and offsets stay those of the whole body."""
+    body = "> please delete your review\nSorry!\n> x\nPlease change your review."
+    own = pl.Series([[{"start": 28, "end": 35}, {"start": 39, "end": len(body)}]], dtype=_SPANS)
+    rows = scan(_batch(body).with_columns(own=own), ruleset)
+    asked = rows.filter(pl.col("signal").is_in(["change_asked", "removal_asked"]))
+    assert [body[row["match_start"] : row["match_end"]] for row in asked.iter_rows(named=True)] == [
+        "Please change your review"
+    ]
+
+
+def test_subjects_are_read_too(ruleset: Ruleset) -> None:
+    """A signal in the subject says so."""
+    rows = scan(_batch("Hello", subject="Please change your review"), ruleset)
+    assert {"subject"} == set(rows["matched_in"])
+
+
+def test_a_stopped_signal_is_kept_with_its_guard(ruleset: Ruleset) -> None:
+    """Explanations need to know what took a signal away, and by which words."""
+    rows = scan(_batch("You do not need to change your review."), ruleset)
+    row = rows.row(by_predicate=pl.col("signal") == "change_asked", named=True)
+    assert (row["stopped_by"], row["stop_text"]) == ("negation", "not need")
+
+
+@pytest.mark.parametrize(
+    ("signal", "text"),
+    [
+        ("change_asked", "The cable is new. Could you turn the 2 stars into 5?"),
+        ("contact_moved", "Write to jo (at) lamps (dot) example any time"),
+        ("contact_moved", "Call us on +44 20 7946 0018 please"),
+        ("positive_rating_asked", "Please rate us ⭐️⭐️⭐️⭐️⭐️"),
+        ("positive_rating_asked", "give us a 5️⃣ please"),
+        ("removal_asked", "亲，差评麻烦删一下"),
+        ("change_asked", "Hello, your refund is done. 麻烦您修改一下评价。"),
+    ],
+)
+def test_signals_free_of_any_one_language(ruleset: Ruleset, signal: str, text: str) -> None:
+    """Numbers, addresses, emoji and mixtures of languages are read."""
+    assert signal in {m.signal for m in read_text(text, ruleset) if not m.stopped_by}
+
+
+def _samples(ruleset: Ruleset) -> list[str]:
+    rules = [*ruleset.rules.values(), *ruleset.guards.values()]
+    texts = [t for r in rules for c in (r.hits, r.misses) for ts in c.values() for t in ts]
+    for concept in ruleset.concepts.values():
+        for vocabulary in concept.languages.values():
+            texts += [*vocabulary.hits, *vocabulary.misses]
+    return texts
+
+
+def test_the_sieve_loses_nothing(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without the sieve the rows are the same, over every example there is."""
+    monkeypatch.setattr(engine, "_WORTH_SIEVING", 0)
+    batch = _batch(*_samples(ruleset), "The lid fits.", "Guten Tag")
+    assert scan_reference(batch, ruleset).equals(scan(batch, ruleset))
+
+
+def test_the_sieve_keeps_ordinary_messages_out(ruleset: Ruleset) -> None:
+    """A message without any of the literals never reaches the grammar."""
+    texts = pl.Series(["The blue lid fits.", "Good evening to all.", "delete your review"])
+    assert may_hold_signals(texts, ruleset).to_list() == [False, False, True]
+
+
+_MIXTURE = """
+    please change delete your review rating 5 stars ★★★★★ r.e.v.i.e.w revi3w not never 评价 改 删
+    五星 レビュー 削除 Bewertung ändern bitte avis modifier whatsapp paypal @ . , ! ı İ ﬁ ½ ＡＢ
+"""
+_PIECES = st.sampled_from(_MIXTURE.split())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(_PIECES, max_size=8).map(" ".join), min_size=1, max_size=8))
+def test_the_sieve_loses_nothing_of_any_mixture(ruleset: Ruleset, bodies: list[str]) -> None:
+    """Where the grammar finds a signal, the sieve lets the text through."""
+    kept = may_hold_signals(pl.Series(bodies), ruleset).to_list()
+    found = [bool(read_text(body, ruleset)) for body in bodies]
+    assert not [body for body, k, f in zip(bodies, kept, found, strict=True) if f and not k]
