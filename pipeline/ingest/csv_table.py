@@ -115,7 +115,9 @@ def _quoted(delimiter: str, lines: list[str], width: int) -> bool:
         sum(len(cells) != width for cells in Dialect(delimiter, quoted=quoted).reader(some))
         for quoted in (True, False)
     ]
-    return wrong[0] <= wrong[1]
+    if wrong[0] == wrong[1]:
+        return not Dialect(delimiter).has_stray_quote("".join(some).encode())
+    return wrong[0] < wrong[1]
 
 
 def first_line(head: bytes) -> str:

@@ -7,6 +7,7 @@ anything odd in it, so that a broken line costs its batch, never its neighbours.
 import codecs
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,17 @@ class Dialect:
         if self.quoted:
             return csv.reader(lines, delimiter=self.delimiter)
         return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
+    def has_stray_quote(self, text: bytes) -> bool:
+        """Say whether a quote neither begins nor ends a cell nor is doubled.
+
+        It may be an inch mark; it may also be what closes a quote that was left open above.
+        """
+        if not self.quoted:
+            return False
+        mark = re.escape(self.delimiter)
+        stray = rf'"(?<![{mark}\r\n"]")(?<!\A")(?![{mark}\r\n"]|\Z)'
+        return re.search(stray.encode(), text) is not None
 
     def cells(self, line: str) -> list[str]:
         """Return the cells of one line taken alone."""
@@ -150,6 +162,8 @@ def _regular(
 ) -> tuple[int, list[Table | Quarantined]] | None:
     lines = text.count(b"\n") + (not text.endswith(b"\n"))
     if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
+        return None
+    if plan.dialect.has_stray_quote(text):
         return None
     frame = _by_column(text, plan)
     if frame is None or frame.is_empty():
@@ -298,9 +312,10 @@ class _Rows:
 
     def _runs_on(self, start: int, end: int, cells: list[str]) -> bool:
         """Say whether a record of several lines is really one with a quote left open."""
-        if end == len(self.lines):
-            return self.whole and "".join(self.lines[start:end]).count('"') % 2 == 1
-        if len(cells) == self.plan.width:
+        raw = "".join(self.lines[start:end])
+        if end == len(self.lines) and (not self.whole or raw.count('"') % 2):
+            return self.whole
+        if len(cells) == self.plan.width and not self.plan.dialect.has_stray_quote(raw.encode()):
             return False
         alone = self.plan.dialect.cells(self.lines[start + 1])
         return len(alone) == self.plan.width
