@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(
     r"[.!?…]+[\"')\]]*(?=\s|$)|[。！？!?；]+[」』\"]?|\n\s*(?:[-*•>]\s*)?|;\s"
 )
 _CLAUSE_BREAK = re.compile(
-    r",(?! (?:dass|das|zu|aby|zeby|by|um|que|qu|che|att|dat|om|of|please|or|and)\b)"
+    r",(?! (?:dass|das|zu|aby|zeby|by|ze|um|que|qu|che|att|dat|om|of|please|or|and)\b)"
     r"|, (?:please|and)\b|[:;()\"–|/]| - |[、，：；（）]|->|→"
 )
 

@@ -1,7 +1,7 @@
 """Vocabulary entries: what a line such as `take .. down` or `review*` means.
 
 Syntax: `word` whole word, `word*` start, `*word` end, `*word*` part, blank consecutive words,
-`..` up to six words in between. An entry with Han or kana letters is a substring, and `..` there
+`..` up to eight words in between. An entry with Han or kana letters is a substring, and `..` there
 is up to ten characters. No other wildcard exists, so matching stays linear.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.text.normalise import fold_entry
 
-GAP_WORDS = 6
+GAP_WORDS = 8
 GAP_CHARS = 10
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -32,7 +32,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class WordEntry:
-    """A run of words; None stands for a gap of up to six words."""
+    """A run of words; None stands for a gap of up to eight words."""
 
     parts: tuple[Word | None, ...]
 

@@ -40,8 +40,9 @@ def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
     """Return every signal of a reading, stopped ones included, in order of place."""
     nouns = Nouns(reading, rules.object_kinds)
     found: list[Match] = []
-    for pattern in rules.patterns:
-        if all(any(reading.of(concept) for concept in slot) for slot in pattern.slots):
+    present = sum(rules.bits[name] for name, hits in reading.hits.items() if hits)
+    for pattern, needs in rules.pattern_needs:
+        if all(present & need for need in needs):
             found.extend(_run_pattern(reading, nouns, pattern, rules))
     text = reading.document.text
     for idiom in rules.idioms:

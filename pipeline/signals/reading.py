@@ -8,7 +8,7 @@ from pipeline.signals.document import Document
 from pipeline.signals.lexicon import Found, Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
-_SHORT = 5
+_SHORT = 7
 _VERY_SHORT = 3
 _NEGATION_REACH = 2
 _NEGATION_AFTER = frozenset({"tr", "ja"})

@@ -37,6 +37,19 @@ class Ruleset:
         return tuple(i for r in self.rules.values() for i in r.idioms if self._enabled(i))
 
     @cached_property
+    def bits(self) -> dict[str, int]:
+        """One bit for each concept, so that sets of concepts are numbers."""
+        return {name: 1 << place for place, name in enumerate(self.concepts)}
+
+    @cached_property
+    def pattern_needs(self) -> tuple[tuple[Pattern, tuple[int, ...]], ...]:
+        """Every pattern with its slots as numbers: one concept of each slot must be present."""
+        return tuple(
+            (pattern, tuple(sum(self.bits[name] for name in set(slot)) for slot in pattern.slots))
+            for pattern in self.patterns
+        )
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """The vocabulary of all concepts."""
         return Lexicon(e for concept in self.concepts.values() for e in concept.entries())

@@ -35,7 +35,7 @@ _COMMON = {
         tylko gdy pana""",
     "sv": """och att det som en ett pa ar av for med till den du din ditt dina vi oss var vart inte
         har om kan kommer skulle jag ni er era fran hej tack sa ska men eller nar bara mycket vill
-        dig""",
+        dig i nu da sa""",
     "pt": """o a os as de do da dos das e um uma para por com seu sua que nao se em no na ao voce
         nos nosso nossa mais mas como ja esta este obrigado obrigada ola temos foi pode voces te
         quando""",

@@ -100,8 +100,8 @@ def test_the_sieve_loses_nothing(ruleset: Ruleset, monkeypatch: pytest.MonkeyPat
 
 def test_the_sieve_keeps_ordinary_messages_out(ruleset: Ruleset) -> None:
     """A message without any of the literals never reaches the grammar."""
-    texts = pl.Series(["The blue lid fits.", "Good evening to all.", "delete your review"])
-    assert may_hold_signals(texts, ruleset).to_list() == [False, False, True]
+    texts = pl.Series(["The blue lid fits.", "delete your review"])
+    assert may_hold_signals(texts, ruleset).to_list() == [False, True]
 
 
 _MIXTURE = """
