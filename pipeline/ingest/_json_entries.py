@@ -14,6 +14,7 @@ Json = Mapping[str, object]
 
 NONE: Json = {}
 
+_EXCERPT = 200
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,60}+)"\s{0,20}+:')
 
 
@@ -49,11 +50,22 @@ def entries(path: Path, kind: str, lists: Collection[str] = ()) -> Iterator[Entr
             if isinstance(found.value, dict):
                 yield Entry(found.value, where, key, root)
             else:
-                shown = str(found.value)[:200]
+                shown = str(found.value)[:_EXCERPT]
                 yield Quarantined(kind, where, "an object is expected here", shown)
         else:
             root[str(found.path[0])] = found.value
     yield from _rest(root, document)
+
+
+def parts(entry: Entry, kind: str, *path: str) -> Iterator[Entry | Quarantined]:
+    """Yield the objects of a list within an element, each with its place."""
+    for number, value in enumerate(list_at(entry.value, *path)):
+        where = f"{entry.where} {path[-1]}[{number}]"
+        if isinstance(value, dict):
+            yield Entry(value, where, path[-1], entry.value)
+        else:
+            shown = str(value)[:_EXCERPT]
+            yield Quarantined(kind, where, "an object is expected here", shown)
 
 
 def _opened(place: Sequence[str | int], lists: Collection[str]) -> bool:

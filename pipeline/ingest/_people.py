@@ -59,6 +59,8 @@ def people_in(values: Iterable[object]) -> dict[str, Person]:
 
 def people_within(path: Path, name: str = "users") -> dict[str, Person]:
     """Return the people of a list at the root of a file: it may stand behind what they wrote."""
+    if not path.stat().st_size:
+        return {}
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(f'"{name}"'.encode()) < 0:
             return {}

@@ -29,6 +29,7 @@ from pipeline.ingest._json_entries import (
     keys_of,
     list_at,
     object_at,
+    parts,
     text_at,
 )
 from pipeline.ingest._people import Person, people_beside, people_in, people_within
@@ -83,13 +84,12 @@ def _ticket(
     ticket = _head(value, known.get(requester, Person(requester)))
     if "comments" not in value:
         yield message("zendesk", ticket, _description(value, ticket.buyer), entry.where)
-    for number, comment in enumerate(list_at(value, "comments")):
-        where = f"{entry.where} comments[{number}]"
-        if isinstance(comment, dict):
-            of = ticket if ticket.id else _of_comments(comment, value, context)[0]
-            yield _comment(comment, of, requester, known, where, context)
+    for comment in parts(Entry(value, entry.where), "messages", "comments"):
+        if isinstance(comment, Quarantined):
+            yield comment
         else:
-            yield Quarantined("messages", where, "an object is expected here", str(comment)[:200])
+            of = ticket if ticket.id else _of_comments(comment.value, value, context)[0]
+            yield _comment(comment.value, of, requester, known, comment.where, context)
 
 
 def _head(value: Json, buyer: Person) -> Ticket:

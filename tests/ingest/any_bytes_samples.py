@@ -1,0 +1,36 @@
+"""One small export of every format, for the tests that damage them."""
+
+import json
+
+_BUYER = {"id": 7, "name": "Ann", "email": "ann@example.org", "type": "user"}
+_AT = "2025-02-14T09:00:00Z"
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _lines(*lines: str) -> bytes:
+    return "\n".join((*lines, "")).encode()
+
+
+SAMPLES: dict[str, tuple[str, bytes]] = {
+    "zendesk": ("z.json", _dump([{"id": 11, "requester_id": 7, "comments": [
+        {"id": 1, "author_id": 7, "public": True, "plain_body": "Hello", "created_at": _AT}]}])),
+    "gorgias": ("g.json", _dump({"data": [{"id": 1, "ticket_id": 2, "from_agent": False,
+        "sender": _BUYER, "body_text": "Hello", "sent_datetime": _AT}]})),
+    "freshdesk": ("f.json", _dump([{"id": 1, "incoming": True, "private": False,
+        "body_text": "Hello", "created_at": _AT, "ticket_id": 4}])),
+    "edesk": ("e.json", _dump([{"id": 1, "ticket_id": 2, "type": "Message", "direction": "in",
+        "body": "Hello", "created_at": _AT}])),
+    "reamaze": ("r.json", _dump({"messages": [{"body": "Hello", "visibility": 0,
+        "created_at": _AT, "user": _BUYER, "conversation": {"slug": "a"}}]})),
+    "front": ("f.json", _dump({"_results": [{"id": "msg_1", "is_inbound": True,
+        "created_at": 1739523600.5, "body": "<p>Hello</p>", "recipients": []}]})),
+    "intercom": ("i.json", _dump({"id": "1", "created_at": 1739523600, "source": {
+        "body": "Hello", "author": _BUYER}, "conversation_parts": {"conversation_parts": [
+        {"id": "2", "part_type": "note", "body": "x", "created_at": 1739523601,
+         "author": {"type": "admin", "id": "3"}}]}})),
+    "helpscout": ("h.json", _dump({"id": 1, "createdAt": _AT, "threads": [{"id": 2,
+        "type": "customer", "body": "Hello", "createdAt": _AT, "createdBy": _BUYER}]})),
+}  # fmt: skip
