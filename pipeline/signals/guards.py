@@ -2,9 +2,11 @@
 
 Keys: `guard`, `why`, `concepts` that fire it, `scope` (covering | before | after | around |
 sentence | near | message; `[scope_by_language]` overrides it by the language of the words that
-fired), `reach` in words for before/after/around, `cancelled_by` (concepts standing between the
-guard's words and the act take its force), `blocked_by` (concepts in the act's own sentence that
-
+fired), `reach` in words for before, after and around (`[reach_by_language]` where verbs stand far
+away), `cancelled_by` (concepts standing between the guard's words and the act take its force),
+`blocked_by` (concepts in the act's own sentence that do the same), `at_least` (how many different
+words of the concepts the message must hold), `over_clauses` (a comma or colon in between does not
+end its force), `[hits]` and `[misses]` by language.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +47,7 @@ class Guard:
     at_least: int = 1
     over_clauses: bool = False
     scope_by_language: dict[str, str] = field(default_factory=dict)
+    reach_by_language: dict[str, int] = field(default_factory=dict)
     hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -80,7 +83,7 @@ class Guard:
     def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Span) -> bool:
         """Tell whether the words stand on the right side of the act, within reach."""
         latin = reading.document.text[hit.start].isascii()
-        reach = self.reach if latin else self.reach * _CJK_REACH
+        reach = self.reach_by_language.get(hit.lang, self.reach) * (1 if latin else _CJK_REACH)
         if hit.end <= act.start:
             near = act.first - hit.last <= reach and not self._cut(reading, hit.end, act.start)
             return scope != "after" and near
@@ -132,6 +135,7 @@ def read_guard(path: Path) -> Guard:
         at_least=fields.number("at_least", 1),
         over_clauses=fields.flag("over_clauses"),
         scope_by_language=_scopes(fields.table("scope_by_language")),
+        reach_by_language=_numbers(fields.table("reach_by_language")),
         hits=fields.by_language("hits"),
         misses=fields.by_language("misses"),
     )
@@ -144,6 +148,10 @@ def _scope(fields: Fields, key: str) -> str:
     if scope not in SCOPES:
         raise fields.error(key, f"{scope!r} is not one of {', '.join(SCOPES)}")
     return scope
+
+
+def _numbers(fields: Fields) -> dict[str, int]:
+    return {lang: fields.number(lang, 0) for lang in fields.keys()}  # noqa: SIM118
 
 
 def _scopes(fields: Fields) -> dict[str, str]:
