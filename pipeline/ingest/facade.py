@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, StageError
+from pipeline.ingest.ahead import ahead
 from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
 from pipeline.ingest.canonical import sort_out
 from pipeline.ingest.columns import check_mappings
@@ -26,6 +27,7 @@ from pipeline.model import Record, Table
 Progress = Callable[[str], None]
 
 _SENDERS_KEPT = 100_000
+_SAID = {"source_locator": pl.String, "warning": pl.String}
 _UNKNOWN_FILE = "no reader knows this format"
 
 
@@ -162,11 +164,14 @@ class _File:
         self.context = Context(config, file.source_file, warn=self._warn)
         self.rows: Counter[str] = Counter()
         self.row_no = 0
+        self._said: list[tuple[str, str]] = []
 
     def read(self) -> None:
         reader, note = _reader_of(self.file)
         if reader is not None:
             note = self._read_with(reader)
+        said = pl.DataFrame(self._said, schema=_SAID, orient="row")
+        self.sink.add("warnings", self._numbered(said))
         name = reader.name if reader is not None and (self.rows or not note) else ""
         if not name:
             self.totals.reasons.append(f"{self.file.source_file}: {note}")
@@ -179,7 +184,7 @@ class _File:
     def _read_with(self, reader: Reader) -> str:
         """Read the file; return why it stopped, if it did not come to its end."""
         try:
-            for batch in batches(reader.read(self.file.path, self.context)):
+            for batch in ahead(batches(reader.read(self.file.path, self.context))):
                 self._take(batch)
         except UnreadableError as error:
             return self._stopped(str(error))
@@ -214,8 +219,7 @@ class _File:
         return frame.select(pl.lit(self.number, pl.Int32).alias("source_no"), pl.all())
 
     def _warn(self, locator: str, warning: str) -> None:
-        said = pl.DataFrame({"source_locator": [locator], "warning": [warning]})
-        self.sink.add("warnings", self._numbered(said))
+        self._said.append((locator, warning))
 
     def _source_row(self, reader: str, kind: str, rows: int, note: str) -> None:
         row = {
