@@ -76,11 +76,15 @@ class Mail:
     headers: Mapping[str, bytes]
     content: Content
     html: str = ""
+    decoded: dict[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
         """Return a header's decoded text, or nothing."""
-        value = self.headers.get(name)
-        return " ".join(header_text(value).split()) if value else ""
+        text = self.decoded.get(name)
+        if text is None:
+            text = " ".join(header_text(self.headers.get(name, b"")).split())
+            self.decoded[name] = text
+        return text
 
     @property
     def sender(self) -> str:
