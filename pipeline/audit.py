@@ -28,10 +28,12 @@ from pipeline.report import ReportMeta, write_report
 from pipeline.report.redact import redactor
 from pipeline.signals.engine import scan
 from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
 from pipeline.text.language import identify_all
 from pipeline.text.own import own_stretches
 from pipeline.text.segments import split_bodies
+from pipeline.wordings import group_wordings
 
 Progress = Callable[[str], None]
 
@@ -165,10 +167,13 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "_
         store.drop(verdicts)
     with clock.stage("correlate"):
         store.run("correlate", params)
+        group_wordings(store)
         store.run("incidents", params)
         store.run("evidence", params)
     with clock.stage("look for causes"):
         store.run("root_cause", params)
+        add_statistics(store)
+        store.run("conclusions", params)
     with clock.stage("check the accounts"):
         run_checks(store, params)
 

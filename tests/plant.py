@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from pipeline.statistics import add_statistics
 from pipeline.store import Store
+from pipeline.wordings import group_wordings
 
 TIME = pl.Datetime("us", "UTC")
 MESSAGE = {
@@ -96,7 +98,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def planted(
+def planted(  # noqa: PLR0913 - one table a keyword
     messages: Rows,
     signals: Rows = (),
     *,
@@ -144,8 +146,19 @@ def judge(store: Store, params: Mapping[str, object] = PARAMS) -> Store:
     store.run("facts", params)
     verdicts = store.run("verdicts", params, prefix="verdict_")
     store.union("verdicts", verdicts)
-    for stage in ("correlate", "incidents", "evidence"):
-        store.run(stage, params)
+    store.run("correlate", params)
+    group_wordings(store)
+    store.run("incidents", params)
+    store.run("evidence", params)
+    return store
+
+
+def find_causes(store: Store, params: Mapping[str, object] = PARAMS) -> Store:
+    """Run every stage, the look for causes included."""
+    judge(store, params)
+    store.run("root_cause", params)
+    add_statistics(store)
+    store.run("conclusions", params)
     return store
 
 

@@ -22,8 +22,12 @@ TABLES = (
     "recurrence_tests",
     "rating_lift",
     "counterfactual",
+    "unexplained_changes",
+    "incident_factors",
+    "thread_money",
+    "notice_facts",
 )
-"""The contract's tables, in the order of the workbook's sheets."""
+"""The contract's tables and four more on causes, in the order of the workbook's sheets."""
 
 _BATCH = 50_000
 

@@ -1,32 +1,44 @@
 -- linked_events: each review event with the violating threads it belongs to by its best key.
 -- why: the best key alone is kept (order, then buyer, then product); ties are all kept and share the
---   strength. A contradicting order or buyer rules a weaker key out by itself: the stronger one wins.
--- reads: thread_event_keys
--- emits: thread_id, event_id, linked_by, n_candidates  one row: one thread and event
+--   strength. Threads of one case are one candidate: they tell one story.
+-- reads: thread_review_keys, review_events
+-- emits: thread_id, event_id, linked_by, n_candidates, n_reviews  one row: one thread and event
 with best as (
     select
-        thread_event_keys.event_id,
-        min(thread_event_keys.key_rank) as key_rank
-    from thread_event_keys
-    group by thread_event_keys.event_id
+        thread_review_keys.review_ref,
+        min(thread_review_keys.key_rank) as key_rank
+    from thread_review_keys
+    group by thread_review_keys.review_ref
 ),
 
 kept as (
-    select
-        thread_event_keys.thread_id,
-        thread_event_keys.event_id,
-        thread_event_keys.linked_by
-    from thread_event_keys
+    select thread_review_keys.*
+    from thread_review_keys
     inner join best
         on
-            thread_event_keys.event_id = best.event_id
-            and thread_event_keys.key_rank = best.key_rank
+            thread_review_keys.review_ref = best.review_ref
+            and thread_review_keys.key_rank = best.key_rank
+),
+
+candidates as (
+    select
+        kept.review_ref,
+        count(distinct kept.case_id) as n_candidates
+    from kept
+    group by kept.review_ref
 )
 
 select
     kept.thread_id,
-    kept.event_id,
+    review_events.event_id,
     kept.linked_by,
-    count(*) over (partition by kept.event_id) as n_candidates
+    candidates.n_candidates,
+    kept.n_reviews
 from kept
-order by kept.thread_id, kept.event_id
+inner join candidates
+    on kept.review_ref = candidates.review_ref
+inner join review_events
+    on
+        kept.review_ref
+        = coalesce(nullif(review_events.review_id, ''), review_events.event_id)
+order by kept.thread_id, review_events.event_id

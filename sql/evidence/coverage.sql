@@ -1,5 +1,6 @@
 -- coverage: what the archive holds per channel, marketplace and month: both sides, one side, nothing.
--- why: a gap is never reported as clean; a month with orders and no messages is named.
+-- why: a gap is never reported as clean: named are a month with orders and no messages, and a month
+--   in which a channel falls silent that speaks before and after it.
 -- reads: message_keys, orders, review_events
 -- emits: channel, marketplace, month, messages_in, messages_out, orders, reviews, status, note
 --   one row: one channel, marketplace and month
@@ -52,6 +53,70 @@ expected as (
     from reviewed
 ),
 
+spans as (
+    select
+        spoken.channel,
+        spoken.marketplace,
+        min(spoken.month) as first_month,
+        max(spoken.month) as last_month,
+        sum(spoken.messages_in + spoken.messages_out + spoken.messages_unknown)
+        / cast(count(*) as double) as a_month
+    from spoken
+    group by spoken.channel, spoken.marketplace
+),
+
+months as (
+    select
+        spans.channel,
+        spans.marketplace,
+        spans.a_month,
+        unnest(
+            generate_series(
+                cast(spans.first_month || '-01' as date),
+                cast(spans.last_month || '-01' as date),
+                interval 1 month
+            )
+        ) as month_start
+    from spans
+),
+
+holes as (
+    select
+        months.channel,
+        months.marketplace,
+        strftime(months.month_start, '%Y-%m') as month,
+        0 as messages_in,
+        0 as messages_out,
+        0 as messages_unknown,
+        case
+            when months.a_month < 3
+                then 'no message, though there are some before and after: missing or not used'
+            else
+                'no message, though there are '
+                || cast(cast(round(months.a_month) as bigint) as varchar)
+                || ' a month before and after'
+        end as hole
+    from months
+    left join spoken
+        on
+            months.channel = spoken.channel
+            and months.marketplace = spoken.marketplace
+            and strftime(months.month_start, '%Y-%m') = spoken.month
+    where spoken.month is null
+),
+
+heard as (
+    select
+        spoken.marketplace,
+        spoken.month
+    from spoken
+    union
+    select
+        holes.marketplace,
+        holes.month
+    from holes
+),
+
 silent as (
     select
         '' as channel,
@@ -59,17 +124,23 @@ silent as (
         expected.month,
         0 as messages_in,
         0 as messages_out,
-        0 as messages_unknown
+        0 as messages_unknown,
+        'orders or reviews, but no message at all' as hole
     from expected
-    left join spoken
+    left join heard
         on
-            expected.marketplace = spoken.marketplace
-            and expected.month = spoken.month
-    where spoken.month is null
+            expected.marketplace = heard.marketplace
+            and expected.month = heard.month
+    where heard.month is null
 ),
 
 cells as (
-    select * from spoken
+    select
+        spoken.*,
+        '' as hole
+    from spoken
+    union all
+    select * from holes
     union all
     select * from silent
 )
@@ -91,7 +162,7 @@ select
     end as status,
     case
         when cells.messages_in + cells.messages_out + cells.messages_unknown = 0
-            then 'orders or reviews, but no message at all'
+            then cells.hole
         when cells.messages_unknown > 0
             then 'senders of unknown side: ' || cast(cells.messages_unknown as varchar)
         when cells.channel <> 'internal-chat' and cells.messages_out = 0

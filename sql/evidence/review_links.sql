@@ -1,11 +1,14 @@
 -- review_links: violating threads with the review events that go with them, and how strongly.
 -- why: a rise after a refund is correlation and is called so; strength is the key's quality, halved
---   beyond the window, shared between candidates.
+--   beyond the window, shared between candidates (cases for one review, or, by product alone,
+--   reviews for one case). The pattern says what came before the event in the case, nothing more.
+--   Where a review is known from snapshots alone its change has an interval: time_known says whether
+--   the ask lies inside it, and then the order of the two is not known.
 -- reads: linked_events, event_messages, review_events, violating_threads, case_facts,
---   thread_incidents
+--   thread_incidents, case_contacts
 -- emits: link_id, thread_id, message_id, review_id, event_id, event_type, occurred_at,
 --   rating_before, rating_after, lag_hours, linked_by, strength, pattern, incident_id, earliest_at,
---   latest_at, n_candidates  one row: one violating thread and review event
+--   latest_at, n_candidates, n_reviews, time_known  one row: one violating thread and review event
 with joined as (
     select
         linked_events.thread_id,
@@ -22,8 +25,10 @@ with joined as (
         event_messages.lag_hours,
         linked_events.linked_by,
         linked_events.n_candidates,
-        violating_threads.asked_at,
+        linked_events.n_reviews,
+        case_contacts.asked_at,
         violating_threads.first_flagged_at,
+        least(case_contacts.contacted_at, violating_threads.first_flagged_at) as contacted_at,
         case_facts.refunded_at,
         thread_incidents.incident_id,
         review_events.earliest_at,
@@ -39,6 +44,8 @@ with joined as (
         on linked_events.thread_id = violating_threads.thread_id
     inner join case_facts
         on violating_threads.case_id = case_facts.case_id
+    left join case_contacts
+        on violating_threads.case_id = case_contacts.case_id
     left join thread_incidents
         on linked_events.thread_id = thread_incidents.thread_id
 ),
@@ -46,22 +53,15 @@ with joined as (
 final as (
     select
         'l-' || substr(sha256(joined.thread_id || chr(31) || joined.event_id), 1, 16) as link_id,
-        joined.thread_id,
-        joined.message_id,
-        joined.review_id,
-        joined.event_id,
-        joined.event_type,
-        joined.occurred_at,
-        joined.rating_before,
-        joined.rating_after,
-        joined.lag_hours,
-        joined.linked_by,
+        joined.*,
         case joined.linked_by when 'order' then 1.0 when 'buyer' then 0.7 else 0.3 end
         * case when abs(joined.lag_hours) <= 24 * $window_days then 1.0 else 0.5 end
-        / joined.n_candidates as strength,
+        / greatest(joined.n_candidates, joined.n_reviews) as strength,
         case
             when joined.event_type = 'created' and joined.asked_at < joined.occurred_at
                 then 'ask-before-review'
+            when joined.event_type = 'created' and joined.first_flagged_at < joined.occurred_at
+                then 'review-after-contact'
             when joined.event_type = 'created' and joined.rating_after <= $negative_at_most
                 then 'contact-after-negative'
             when joined.event_type = 'created' then 'contact-after-review'
@@ -73,13 +73,18 @@ final as (
                 then 'removal-after-refund'
             when joined.event_type = 'updated' and joined.refunded_at <= joined.occurred_at
                 then 'change-after-refund'
-            when joined.first_flagged_at > joined.occurred_at then 'change-without-contact'
+            when joined.contacted_at > joined.occurred_at then 'change-without-contact'
             else 'change-after-contact'
         end as pattern,
-        joined.incident_id,
-        joined.earliest_at,
-        joined.latest_at,
-        joined.n_candidates
+        case
+            when joined.earliest_at is null or joined.earliest_at >= joined.latest_at then 'exact'
+            when
+                joined.event_type <> 'created'
+                and joined.earliest_at < joined.asked_at
+                and joined.latest_at >= joined.asked_at
+                then 'interval that holds the ask: which came first is unknown'
+            else 'interval'
+        end as time_known
     from joined
 )
 
@@ -100,6 +105,8 @@ select
     final.incident_id,
     final.earliest_at,
     final.latest_at,
-    final.n_candidates
+    final.n_candidates,
+    final.n_reviews,
+    final.time_known
 from final
 order by final.occurred_at, final.link_id

@@ -18,6 +18,7 @@ STAGES = (
     "incidents",
     "evidence",
     "root_cause",
+    "conclusions",
     "checks",
 )
 FILES = sorted(path for stage in STAGES for path in (resource_dir("sql") / stage).glob("*.sql"))

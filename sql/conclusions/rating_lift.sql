@@ -1,0 +1,89 @@
+-- rating_lift: low reviews still standing at the contact: how many were raised or removed within
+--   $window_days of it, against reviews whose buyers were not contacted; odds ratio with its exact
+--   interval and Fisher's exact test, by stars and with the stars as strata.
+-- why: whether asked reviews change more often than others is what "influence" comes down to, and
+--   buyers raise low ratings by themselves in a good share of cases. A difference is no cause: who
+--   gets written to is not drawn by lot. Below ten reviews in either arm no ratio is given.
+-- reads: lift_counts, lift_statistics, coverage_gaps, review_lives
+-- emits: arm, reference, stars, arm_reviews, arm_changed, reference_reviews, reference_changed,
+--   share_arm, share_reference, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
+--   uncertain_changes, n_missing_months, reading, limits  one row: one arm, reference and stars
+with span as (
+    select
+        min(review_lives.created_at) as from_at,
+        max(review_lives.seen_until) as to_at
+    from review_lives
+),
+
+gaps as (
+    select count(distinct coverage_gaps.month) as n_missing_months
+    from coverage_gaps
+    inner join span
+        on coverage_gaps.from_at < span.to_at and coverage_gaps.to_at > span.from_at
+),
+
+joined as (
+    select
+        lift_counts.*,
+        lift_statistics.ratio,
+        lift_statistics.low,
+        lift_statistics.high,
+        lift_statistics.p_value,
+        lift_statistics.p_holm,
+        gaps.n_missing_months
+    from lift_counts
+    inner join lift_statistics
+        on lift_counts.row_no = lift_statistics.row_no
+    cross join gaps
+)
+
+select
+    joined.arm,
+    joined.reference,
+    case when joined.stars = 0 then 'all' else cast(joined.stars as varchar) end as stars,
+    joined.arm_reviews,
+    joined.arm_changed,
+    joined.reference_reviews,
+    joined.reference_changed,
+    round(100.0 * joined.arm_changed / nullif(joined.arm_reviews, 0), 2) as share_arm,
+    round(100.0 * joined.reference_changed / nullif(joined.reference_reviews, 0), 2)
+        as share_reference,
+    joined.ratio as odds_ratio,
+    joined.low as odds_low,
+    joined.high as odds_high,
+    joined.p_value,
+    joined.p_holm,
+    case
+        when joined.p_value is null then 'too few cases'
+        when joined.p_holm > 0.05 then 'no difference shown'
+        when joined.n_missing_months > 0 then 'unsure: archive incomplete'
+        when
+            1.0 * joined.arm_changed * joined.reference_reviews
+            > 1.0 * joined.reference_changed * joined.arm_reviews
+            then 'changed more often'
+        else 'changed less often'
+    end as verdict,
+    joined.uncertain_changes,
+    joined.n_missing_months,
+    cast(joined.arm_changed as varchar) || ' of ' || cast(joined.arm_reviews as varchar)
+    || ' reviews (' || joined.arm || ') were raised or removed; '
+    || cast(joined.reference_changed as varchar) || ' of '
+    || cast(joined.reference_reviews as varchar) || ' (' || joined.reference || ')' as reading,
+    'n is low reviews standing at the contact with their whole window seen; a difference is no cause:'
+    || ' buyers raise low ratings by themselves, and who is written to is not drawn by lot'
+    || case
+        when joined.uncertain_changes > 0
+            then
+                '; ' || cast(joined.uncertain_changes as varchar)
+                || ' changes are known from snapshots and dated by the later one'
+        else ''
+    end
+    || case
+        when joined.n_missing_months > 0
+            then
+                '; sent messages are missing in '
+                || cast(joined.n_missing_months as varchar) || ' months'
+        else ''
+    end as limits
+from joined
+order by joined.row_no

@@ -1,0 +1,147 @@
+-- thread_review_keys: which reviews may belong to which violating thread, and by which key.
+-- why: a review carries an order only sometimes; the buyer's alias is weaker, a product within a
+--   time window weaker still. Threads of one case share their keys. By product alone a review is
+--   left out when its order or its buyer is known to be another's, and when more than 30 reviews or
+--   cases could be meant: that is no link any more. One query a key: equi-joins, no OR.
+-- reads: violating_threads, message_keys, review_keys, review_events
+-- emits: thread_id, case_id, review_ref, linked_by, key_rank, n_reviews
+--   one row: one thread, review and key
+with thread_keys as (
+    select
+        violating_threads.thread_id,
+        violating_threads.case_id,
+        violating_threads.first_flagged_at,
+        violating_threads.last_flagged_at,
+        nullif(message_keys.order_id, '') as order_id,
+        nullif(message_keys.buyer_id, '') as buyer_id,
+        nullif(message_keys.asin, '') as asin
+    from violating_threads
+    inner join message_keys
+        on violating_threads.case_id = message_keys.case_id
+    where message_keys.direction <> 'internal'
+),
+
+thread_orders as (
+    select distinct
+        thread_keys.thread_id,
+        thread_keys.case_id,
+        thread_keys.order_id
+    from thread_keys
+    where thread_keys.order_id is not null
+),
+
+thread_buyers as (
+    select distinct
+        thread_keys.thread_id,
+        thread_keys.case_id,
+        thread_keys.buyer_id
+    from thread_keys
+    where thread_keys.buyer_id is not null
+),
+
+thread_asins as (
+    select distinct
+        thread_keys.thread_id,
+        thread_keys.case_id,
+        thread_keys.asin,
+        thread_keys.first_flagged_at,
+        thread_keys.last_flagged_at
+    from thread_keys
+    where thread_keys.asin is not null
+),
+
+with_order as (
+    select distinct thread_orders.thread_id
+    from thread_orders
+),
+
+known_buyers as (
+    select distinct message_keys.buyer_id
+    from message_keys
+    where message_keys.buyer_id <> ''
+),
+
+by_order as (
+    select
+        thread_orders.thread_id,
+        thread_orders.case_id,
+        review_keys.review_ref,
+        'order' as linked_by,
+        1 as key_rank
+    from thread_orders
+    inner join review_keys
+        on thread_orders.order_id = review_keys.order_id
+),
+
+by_buyer as (
+    select
+        thread_buyers.thread_id,
+        thread_buyers.case_id,
+        review_keys.review_ref,
+        'buyer' as linked_by,
+        2 as key_rank
+    from thread_buyers
+    inner join review_keys
+        on thread_buyers.buyer_id = review_keys.buyer_id
+),
+
+near_by_asin as (
+    select distinct
+        thread_asins.thread_id,
+        thread_asins.case_id,
+        coalesce(nullif(review_events.review_id, ''), review_events.event_id) as review_ref
+    from thread_asins
+    inner join review_events
+        on
+            thread_asins.asin = review_events.asin
+            and review_events.occurred_at
+            >= thread_asins.first_flagged_at - $window_days * interval 1 day
+            and review_events.occurred_at
+            <= thread_asins.last_flagged_at + $window_days * interval 1 day
+),
+
+by_asin as (
+    select
+        near_by_asin.thread_id,
+        near_by_asin.case_id,
+        near_by_asin.review_ref,
+        'asin' as linked_by,
+        3 as key_rank
+    from near_by_asin
+    inner join review_keys
+        on near_by_asin.review_ref = review_keys.review_ref
+    left join with_order
+        on near_by_asin.thread_id = with_order.thread_id
+    left join known_buyers
+        on review_keys.buyer_id = known_buyers.buyer_id
+    where
+        (review_keys.order_id is null or with_order.thread_id is null)
+        and known_buyers.buyer_id is null
+),
+
+keyed as (
+    select * from by_order
+    union all
+    select * from by_buyer
+    union all
+    select * from by_asin
+),
+
+counted as (
+    select
+        keyed.*,
+        count(*) over (partition by keyed.thread_id, keyed.key_rank) as n_reviews,
+        count(*) over (partition by keyed.review_ref, keyed.key_rank) as n_threads
+    from keyed
+)
+
+select
+    counted.thread_id,
+    counted.case_id,
+    counted.review_ref,
+    counted.linked_by,
+    counted.key_rank,
+    case when counted.key_rank = 3 then counted.n_reviews else 1 end as n_reviews
+from counted
+where counted.key_rank < 3 or (counted.n_reviews <= 30 and counted.n_threads <= 30)
+order by counted.thread_id, counted.review_ref, counted.key_rank

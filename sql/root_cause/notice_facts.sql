@@ -1,0 +1,171 @@
+-- notice_facts: every notice with its class, what it alleges, its deadline, and the numbers before
+--   and after it.
+-- why: what the platform said, when, and what the seller side did after it is the question an appeal
+--   turns on. alleged is what the notice's own words name, review-manipulation where they name the
+--   reviews policy without a practice, empty where they name nothing we know.
+-- reads: notices, notice_words, judged, message_keys
+-- emits: notice_id, received_at, kind, class, alleged, deadline_at, subject, flagged_before,
+--   flagged_after, threads_before, threads_after, outbound_before, outbound_after, first_after_at,
+--   days_to_first_after, reading, limits  one row: one notice
+with texts as (
+    select
+        notices.notice_id,
+        notices.received_at,
+        notices.kind,
+        notices.subject,
+        lower(coalesce(notices.subject, '') || ' ' || coalesce(notices.body, '')) as words
+    from notices
+),
+
+said_words as (
+    select distinct
+        texts.notice_id,
+        notice_words.says
+    from texts
+    inner join notice_words
+        on contains(texts.words, notice_words.words)
+),
+
+classes as (
+    select
+        said_words.notice_id,
+        bool_or(said_words.says = 'at-risk') as at_risk,
+        bool_or(said_words.says = 'appeal-rejected') as rejected,
+        bool_or(said_words.says = 'deactivation') as deactivated,
+        bool_or(said_words.says = 'reinstatement') as reinstated,
+        array_to_string(
+            list_sort(
+                list(replace(said_words.says, 'alleges:', ''))
+                filter (said_words.says like 'alleges:%')
+            ), ';'
+        ) as alleged
+    from said_words
+    group by said_words.notice_id
+),
+
+deadlines as (
+    select
+        texts.notice_id,
+        try_cast(
+            regexp_extract(
+                texts.words,
+                '(?:within|innerhalb von|sous|dans les|entro|en un plazo de) ([0-9]{1,3}) ?'
+                || '(?:hours|stunden|heures|ore|horas)', 1
+            ) as integer
+        ) as hours,
+        try_cast(
+            regexp_extract(
+                texts.words,
+                '(?:within|innerhalb von|sous|dans les|entro|en un plazo de) ([0-9]{1,3}) ?'
+                || '(?:days|tagen|jours|giorni|días)', 1
+            ) as integer
+        ) as days
+    from texts
+),
+
+live as (
+    select distinct
+        judged.message_id,
+        judged.thread_id,
+        judged.sent_at
+    from judged
+    where judged.status <> 'dismissed'
+),
+
+flagged as (
+    select
+        texts.notice_id,
+        count(*) filter (where live.sent_at < texts.received_at) as flagged_before,
+        count(*) filter (where live.sent_at >= texts.received_at) as flagged_after,
+        count(distinct live.thread_id) filter (
+            where live.sent_at < texts.received_at
+        ) as threads_before,
+        count(distinct live.thread_id) filter (
+            where live.sent_at >= texts.received_at
+        ) as threads_after,
+        min(live.sent_at) filter (where live.sent_at >= texts.received_at) as first_after_at
+    from texts
+    cross join live
+    group by texts.notice_id
+),
+
+sent as (
+    select
+        texts.notice_id,
+        count(*) filter (where message_keys.sent_at < texts.received_at) as outbound_before,
+        count(*) filter (where message_keys.sent_at >= texts.received_at) as outbound_after
+    from texts
+    cross join message_keys
+    where
+        message_keys.direction = 'outbound'
+        and message_keys.sent_at >= $since_at
+        and message_keys.sent_at < $until_at
+    group by texts.notice_id
+),
+
+final as (
+    select
+        texts.notice_id,
+        texts.received_at,
+        texts.kind,
+        case
+            when texts.kind = 'reinstatement' then 'reinstatement'
+            when texts.kind = 'deactivation' and coalesce(classes.rejected, false)
+                then 'appeal-rejected'
+            when texts.kind = 'deactivation' then 'deactivation'
+            when coalesce(classes.rejected, false) then 'appeal-rejected'
+            when coalesce(classes.at_risk, false) then 'at-risk'
+            when texts.kind = 'other' and coalesce(classes.reinstated, false)
+                then 'reinstatement'
+            when texts.kind = 'other' and coalesce(classes.deactivated, false)
+                then 'deactivation'
+            else texts.kind
+        end as class,
+        coalesce(classes.alleged, '') as alleged,
+        texts.received_at
+        + coalesce(deadlines.hours, deadlines.days * 24) * interval 1 hour as deadline_at,
+        texts.subject,
+        coalesce(flagged.flagged_before, 0) as flagged_before,
+        coalesce(flagged.flagged_after, 0) as flagged_after,
+        coalesce(flagged.threads_before, 0) as threads_before,
+        coalesce(flagged.threads_after, 0) as threads_after,
+        coalesce(sent.outbound_before, 0) as outbound_before,
+        coalesce(sent.outbound_after, 0) as outbound_after,
+        flagged.first_after_at
+    from texts
+    left join classes
+        on texts.notice_id = classes.notice_id
+    left join deadlines
+        on texts.notice_id = deadlines.notice_id
+    left join flagged
+        on texts.notice_id = flagged.notice_id
+    left join sent
+        on texts.notice_id = sent.notice_id
+)
+
+select
+    final.notice_id,
+    final.received_at,
+    final.kind,
+    final.class,
+    final.alleged,
+    final.deadline_at,
+    final.subject,
+    final.flagged_before,
+    final.flagged_after,
+    final.threads_before,
+    final.threads_after,
+    final.outbound_before,
+    final.outbound_after,
+    final.first_after_at,
+    round(
+        (epoch(final.first_after_at) - epoch(final.received_at)) / 86400.0, 2
+    ) as days_to_first_after,
+    case
+        when final.flagged_after > 0 then 'flagged messages were sent after it'
+        when final.outbound_after = 0 then 'nothing was sent after it in this archive'
+        else 'no flagged message after it in this archive'
+    end as reading,
+    'the class is read from the notice''s own words; what else it alleges is not weighed' as limits
+from final
+order by final.received_at, final.notice_id

@@ -1,0 +1,72 @@
+-- rate_counts: outbound and violating threads of each value, against the threads without it.
+-- why: the counts that exact intervals and tests are computed from. with_violating are the threads
+--   that have the value and violate at all, by this value or another: value and rest are then two
+--   separate groups of threads. A thread that spans a notice counts on both sides of it.
+-- reads: outbound_threads, periods
+-- emits: row_no, family, dimension, value, period, notice_id, from_at, to_at, outbound_threads,
+--   violating_threads, with_violating, rest_threads, rest_violating
+--   one row: one value of one dimension in one period
+with counted as (
+    select
+        outbound_threads.dimension,
+        outbound_threads.value,
+        periods.period,
+        periods.notice_id,
+        min(periods.from_at) as from_at,
+        min(periods.to_at) as to_at,
+        count(*) as outbound_threads,
+        count(*) filter (
+            where
+            outbound_threads.violated_last_at >= periods.from_at
+            and outbound_threads.violated_first_at < periods.to_at
+        ) as violating_threads,
+        count(*) filter (
+            where
+            outbound_threads.thread_violated_last_at >= periods.from_at
+            and outbound_threads.thread_violated_first_at < periods.to_at
+        ) as with_violating
+    from outbound_threads
+    inner join periods
+        on
+            outbound_threads.last_at >= periods.from_at
+            and outbound_threads.first_at < periods.to_at
+    group by
+        outbound_threads.dimension, outbound_threads.value, periods.period, periods.notice_id
+),
+
+wholes as (
+    select counted.*
+    from counted
+    where counted.dimension = 'all'
+),
+
+final as (
+    select
+        counted.*,
+        wholes.outbound_threads - counted.outbound_threads as rest_threads,
+        wholes.with_violating - counted.with_violating as rest_violating
+    from counted
+    inner join wholes
+        on
+            counted.period = wholes.period
+            and counted.notice_id is not distinct from wholes.notice_id
+)
+
+select
+    row_number() over (
+        order by final.from_at, final.period, final.notice_id, final.dimension, final.value
+    ) as row_no,
+    final.dimension || '/' || final.period || '/' || coalesce(final.notice_id, '') as family,
+    final.dimension,
+    final.value,
+    final.period,
+    final.notice_id,
+    final.from_at,
+    final.to_at,
+    final.outbound_threads,
+    final.violating_threads,
+    final.with_violating,
+    final.rest_threads,
+    final.rest_violating
+from final
+order by row_no
