@@ -90,7 +90,7 @@ def sources(inputs: Inputs, config_file: ConfigFile = None, as_json: AsJson = Fa
 
     probes = probe(inputs, read_config(config_file))
     if as_json:
-        print_json([found.as_dict() for found in probes])
+        print_json({"files": [found.as_dict() for found in probes]})
         return
     for found in probes:
         print_lines(found.lines())

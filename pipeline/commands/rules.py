@@ -27,7 +27,7 @@ def rules_list(config_file: ConfigFile = None, as_json: AsJson = False) -> None:
 
     rows = list_rules(_ruleset(config_file))
     if as_json:
-        print_json([row.as_dict() for row in rows])
+        print_json({"rules": [row.as_dict() for row in rows]})
         return
     for row in rows:
         typer.echo(f"{row.kind:8} {row.name:28} {row.why}")

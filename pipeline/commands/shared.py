@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec, TypeVar
@@ -123,7 +123,7 @@ def clear_progress() -> None:
         sys.stderr.write("\r\x1b[2K")
 
 
-def print_json(value: object) -> None:
+def print_json(value: Mapping[str, object]) -> None:
     """Print one JSON object on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
