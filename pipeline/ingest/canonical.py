@@ -70,6 +70,8 @@ def sort_out(kind: str, frame: pl.DataFrame, context: Context) -> Sorted:
         found.column(name, what)
     if kind == "messages":
         found.messages()
+    elif kind == "review_snapshots":
+        found.snapshots()
     reasons = found.reasons()
     done = found.frame.with_columns(reason=reasons)
     bad = pl.col("reason").is_not_null()
@@ -143,6 +145,10 @@ class _Understanding:
             )
             self.frame = self.frame.with_columns(told.alias("direction"))
         self.frame = with_buyers(self.frame)
+
+    def snapshots(self) -> None:
+        nameless = self.frame["review_id"].is_null() & self.frame["order_id"].is_null()
+        self._warn(nameless, pl.lit("without a review_id or order_id it cannot be followed"))
 
     def reasons(self) -> pl.Series:
         """Return why each row cannot be loaded, null for the others."""

@@ -13,7 +13,6 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import Config
-from pipeline.errors import ConfigError, StageError
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
 from pipeline.ingest.canonical import sort_out
@@ -244,10 +243,7 @@ def _reader_of(file: SourceFile) -> tuple[Reader | None, str]:
             head = stream.read(HEAD_BYTES)
     except OSError as error:
         return None, f"cannot be read: {error.strerror}"
-    try:
-        reader = choose(head, file.path, readers())
-    except StageError as error:
-        raise StageError(str(error)) from None
+    reader = choose(head, file.path, readers())
     return reader, "" if reader is not None else _UNKNOWN_FILE
 
 
@@ -265,8 +261,6 @@ def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
                     shown.append(_shown({"locator": item.locator, **item.fields}))
                 if len(shown) >= rows:
                     break
-        except ConfigError:
-            raise
         except (UnreadableError, OSError) as error:
             note = str(error)
     layouts = {layout.kind: layout for layout in context.layouts}

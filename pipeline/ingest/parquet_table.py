@@ -37,7 +37,7 @@ class ParquetReader:
         try:
             with parquet.ParquetFile(path) as file:
                 yield from _read(file, context)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
             raise UnreadableError(f"damaged Parquet: {str(error).splitlines()[0]}") from None
 
 
@@ -70,11 +70,9 @@ def _located(numbers: pl.Series) -> pl.Series:
 def _text(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.Datetime):
         return column.dt.to_string("iso:strict")
-    if column.dtype == pl.Binary:
-        return column.cast(pl.String, strict=False)
     if column.dtype.is_nested():
         return pl.Series([None if v is None else str(v) for v in column.to_list()], dtype=pl.String)
-    return column.cast(pl.String)
+    return column.cast(pl.String, strict=False)
 
 
 READER = ParquetReader()

@@ -93,7 +93,8 @@ def _country(code: str) -> str:
 
 def amount_of(text: str, marketplace: str = "") -> Decimal | None:
     """Read an amount of money; None where a comma could be a decimal or a thousands mark."""
-    plain = re.sub(r"[^\d.,()+−-]", "", text).replace("−", "-").lstrip("+").strip(".,")
+    plain = re.sub(r"^[^\d.,()+−-]+|[^\d.,()+−-]+$|[\s'’]", "", text).replace("−", "-")
+    plain = re.sub(r"^([-(]?)[^\d.,()-]+", r"\1", plain).strip(".,")
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain.strip("()")
     if not _AMOUNT.fullmatch(plain):
