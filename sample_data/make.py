@@ -13,6 +13,7 @@ import random
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.header import Header
 from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -233,7 +234,7 @@ class Archive:
         self.mails.append(
             Mail(
                 at,
-                f'"{who} ({SHOP})" <{SHOP_MAIL}>',
+                f'"{who}" <{SHOP_MAIL}>',
                 relay,
                 f"Re: {topic} (Order: {order})",
                 f"{text}\n\nKind regards\n{who}\n{SHOP}\n",
@@ -361,7 +362,7 @@ class Archive:
         self.buyer_mail(answered, name, relay, order, "Your recent purchase", reply, product, asin)
         self.refund_row(order, refunded, price)
         later = {0: None, 1: 5, 2: 0}[outcome]
-        changed = asked + timedelta(hours=9 + 5 * number) if later is not None else None
+        changed = asked + timedelta(days=3, hours=9 + 5 * number) if later is not None else None
         self.review(order, relay, asin, reviewed, stars, later=later, changed=changed)
 
 
@@ -487,8 +488,6 @@ def _header(text: str) -> str:
     """Write a header value; letters beyond ASCII as RFC 2047 asks."""
     if text.isascii():
         return text
-    from email.header import Header
-
     return Header(text, "utf-8").encode().replace("\n", "")
 
 
@@ -510,7 +509,9 @@ def snapshots(archive: Archive) -> dict[str, bytes]:
     ends = [
         datetime(2024 + (m > 12), (m - 1) % 12 + 1, 28, 20, tzinfo=LONDON) for m in range(9, 19)
     ]
-    ends += [datetime(2025, 2, 14, 20, tzinfo=LONDON), datetime(2025, 5, 21, 20, tzinfo=LONDON)]
+    weeks = [datetime(2025, 2, d, 20, tzinfo=LONDON) for d in range(2, 21, 3)]
+    weeks += [datetime(2025, 5, d, 20, tzinfo=LONDON) for d in range(14, 32, 3)]
+    ends += weeks
     for end in sorted(ends):
         rows = []
         for review in archive.reviews:

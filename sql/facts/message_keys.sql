@@ -15,7 +15,11 @@ select
     ) as place,
     messages.direction,
     messages.direction in ('outbound', 'internal') as seller_side,
-    coalesce(nullif(messages.operator, ''), nullif(messages.sender, '')) as operator,
+    coalesce(
+        nullif(messages.operator, ''),
+        nullif(trim(regexp_replace(messages.sender, '<[^>]*>', '')), ''),
+        nullif(messages.sender, '')
+    ) as operator,
     messages.channel,
     messages.marketplace,
     messages.order_id,
