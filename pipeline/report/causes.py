@@ -1,34 +1,38 @@
-"""The root-cause tables as the report shows them: columns, rows, and small bars for the numbers."""
+"""The root-cause tables as the report shows them: the columns that speak, small bars, intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from pipeline.report.pieces import visible
-from pipeline.report.tables import ROOT_CAUSE, Tables
+from pipeline.report.tables import OPTIONAL_CAUSES, ROOT_CAUSE, Tables
 from pipeline.report.words import Words
 
-ROWS_SHOWN = 25
-_READING = ("reading", "limits", "note")
-_BAR = ("rate", "rate_after", "violating_threads", "avoidable_threads", "later_threads")
+ROWS_SHOWN = 15
+_LAST = ("reading",)
+_BESIDE = ("limits", "row_no", "family", "history_days", "earliest_at", "latest_at")
 _BAR_WIDTH = 60
+_BARS = ("n_violating_threads", "violating_threads", "avoidable_threads", "n_messages")
 
 
 @dataclass(frozen=True, slots=True)
 class CauseCell:
-    """One value, and the length of its bar (0: none)."""
+    """One value; `bar` is a bar's length, `span` an interval's (left, point, right) in pixels."""
 
     text: str
     numeric: bool
     bar: float = 0.0
+    span: tuple[float, float, float] | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One root-cause table."""
+    """One root-cause table; `limits` are the sentences its rows share."""
 
     name: str
     title: str
@@ -36,6 +40,7 @@ class Cause:
     columns: list[str]
     rows: list[list[CauseCell]]
     total: int
+    limits: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +54,99 @@ class Causes:
 def build_causes(tables: Tables, words: Words) -> Causes:
     """Return what the root-cause stage left, table by table."""
     found, missing = [], []
-    for name in ROOT_CAUSE:
+    for name in (*ROOT_CAUSE, *OPTIONAL_CAUSES):
         frame = tables.causes[name]
         if frame is None:
-            missing.append(words(f"causes.{name}"))
+            if name in ROOT_CAUSE:
+                missing.append(words(f"causes.{name}"))
         elif name != "thread_steps":  # the conversations show their steps themselves
             found.append(_cause(name, frame, words))
     return Causes(found, missing)
 
 
 def _cause(name: str, frame: pl.DataFrame, words: Words) -> Cause:
-    columns = [column for column in frame.columns if frame[column].null_count() < frame.height]
-    columns.sort(key=lambda column: column in _READING)
-    most = {column: _most(frame[column].to_list()) for column in columns if column in _BAR}
+    frame = frame.with_columns(cs.decimal().cast(pl.Float64))
+    columns = _columns(frame)
+    shown = frame.head(ROWS_SHOWN)
+    most = {column: _most([frame[column].to_list()]) for column in columns if column in _BARS}
+    reach = {
+        column: _most([frame[column].to_list(), frame[high].to_list()])
+        for column in columns
+        if (high := _bound(frame, column, "high"))
+    }
     rows = [
-        [_cell(column, row[column], most.get(column, 0.0), words) for column in columns]
-        for row in frame.head(ROWS_SHOWN).to_dicts()
+        [_cell(column, row, (most, reach), frame, words) for column in columns]
+        for row in shown.to_dicts()
     ]
-    titles = [column.replace("_", " ") for column in columns]
-    note = words(f"causes.{name}_note")
-    return Cause(name, words(f"causes.{name}"), note, titles, rows, frame.height)
+    labels = [words.name("column", column).replace("_", " ") for column in columns]
+    limits = sorted({str(text) for text in shown["limits"] if text}) if "limits" in frame else []
+    return Cause(
+        name,
+        words(f"causes.{name}"),
+        words(f"causes.{name}_note"),
+        labels,
+        rows,
+        frame.height,
+        limits,
+    )
 
 
-def _most(values: Sequence[Any]) -> float:
-    return max((float(value) for value in values if value is not None), default=0.0)
+def _columns(frame: pl.DataFrame) -> list[str]:
+    """Return the columns worth a reader's time: no keys, no bounds, nothing that is empty."""
+    bounds = {
+        bound
+        for column in frame.columns
+        for end in ("low", "high")
+        if (bound := _bound(frame, column, end))
+    }
+    found = [
+        column
+        for column in frame.columns
+        if frame[column].null_count() < frame.height
+        and column not in _BESIDE
+        and column not in bounds
+        and not column.endswith("_id")
+        and not (column == "name" and "shown" in frame.columns)
+    ]
+    return sorted(found, key=lambda column: column in _LAST)
 
 
-def _cell(column: str, value: Any, most: float, words: Words) -> CauseCell:  # noqa: ANN401 - any column
+def _bound(frame: pl.DataFrame, column: str, end: str) -> str:
+    """Return the column that holds a number's lower or upper bound, if there is one."""
+    if column.endswith(("_low", "_high")) or column in ("low", "high"):
+        return ""
+    for name in (f"{column}_{end}", end if column == "ratio" else ""):
+        if name in frame.columns and frame[column].dtype.is_numeric():
+            return name
+    return ""
+
+
+def _most(columns: Sequence[Sequence[Any]]) -> float:
+    return max((float(v) for values in columns for v in values if v is not None), default=0.0)
+
+
+def _cell(
+    column: str,
+    row: Mapping[str, Any],
+    scales: tuple[dict[str, float], dict[str, float]],
+    frame: pl.DataFrame,
+    words: Words,
+) -> CauseCell:
+    value, (most, reach) = row[column], scales
     if value is None:
         return CauseCell("", numeric=False)
     if isinstance(value, datetime):
         return CauseCell(words.day(value), numeric=False)
     if isinstance(value, bool):
         return CauseCell(str(value).lower(), numeric=False)
-    if isinstance(value, int | float):
-        bar = round(float(value) / most * _BAR_WIDTH, 1) if most > 0 and column in _BAR else 0.0
-        text = words.number(value) if isinstance(value, int) else f"{value:,.2f}"
-        return CauseCell(text, numeric=True, bar=bar)
-    return CauseCell(visible(str(value)), numeric=False)
+    if not isinstance(value, int | float):
+        text = visible(str(value))
+        return CauseCell(text, numeric=False, wide=column in ("reading", "wording"))
+    text = words.number(value) if isinstance(value, int) else f"{value:,.2f}"
+    low, high = (row.get(_bound(frame, column, end) or "-") for end in ("low", "high"))
+    if low is not None and high is not None and reach.get(column):
+        scale = _BAR_WIDTH / reach[column]
+        places = (round(low * scale, 1), round(value * scale, 1), round(high * scale, 1))
+        return CauseCell(f"{text} ({low:,.2f} – {high:,.2f})", numeric=True, span=places)
+    bar = round(value / most[column] * _BAR_WIDTH, 1) if most.get(column) else 0.0
+    return CauseCell(text, numeric=True, bar=bar)

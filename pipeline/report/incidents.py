@@ -83,7 +83,9 @@ def _incident(
 def _title(title: str, words: Words) -> str:
     """Put policy names in the place of policy ids."""
     for policy in POLICIES:
-        title = title.replace(policy, words(f"policy.{policy}.name"))
+        name = words(f"policy.{policy}.name")
+        for written in (policy, policy.replace("-", " ")):
+            title = title.replace(f": {written}", f": {name}")
     return visible(title)
 
 

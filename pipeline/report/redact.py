@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
+
 from pipeline.report.tables import Row, Tables
 from pipeline.store import Store
 
@@ -15,9 +17,13 @@ _PHONE = re.compile(r"(?<![\w.,-])(?:\+|00|\(0|0)[\d ()/.\u00a0-]{7,20}\d(?![\w-
 _FEWEST_DIGITS, _MOST_DIGITS = 8, 15
 
 # Columns that hold what people wrote or who they are; ids of orders stay (an appeal needs them).
+_THREADS = frozenset({"thread_id", "shown_in"})
 _TEXTS = {
+    "incidents": ("title", "trigger"),
+    "report_steps": ("title",),
     "findings": ("matched_text", "why"),
     "queue": ("matched_text",),
+    "report_queue": ("words_before", "matched_text", "words_after"),
     "notices": ("subject", "body"),
     "context_events": ("title", "detail"),
     "quarantine": ("raw_excerpt",),
@@ -76,7 +82,31 @@ def redact(tables: Tables, hide: Redactor) -> Tables:
             _masked(_unnamed(row, columns, names, hide), columns, "body", hide)
             for row in rows[name]
         ]
-    return replace(tables, rows=rows)
+    for name, items in rows.items():
+        rows[name] = [_renamed(row, hide) for row in items]
+    causes = {name: _masked_frame(frame, hide) for name, frame in tables.causes.items()}
+    return replace(tables, rows=rows, causes=causes)
+
+
+def _renamed(row: Row, hide: Redactor) -> Row:
+    """Replace thread ids that are addresses; the same id gets the same name in every table."""
+    return {
+        key: hide("buyer", value) if key in _THREADS and value and "@" in value else value
+        for key, value in row.items()
+    }
+
+
+def _masked_frame(frame: pl.DataFrame | None, hide: Redactor) -> pl.DataFrame | None:
+    if frame is None:
+        return None
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    masked = {
+        name: [hide("body", text) if text else text for text in frame[name].to_list()]
+        for name in texts
+    }
+    return frame.with_columns(
+        pl.Series(name, values, dtype=pl.String) for name, values in masked.items()
+    )
 
 
 def _unnamed(

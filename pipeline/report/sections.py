@@ -131,6 +131,7 @@ def build_coverage(tables: Tables, words: Words) -> Coverage:
     lines: dict[str, dict[str, Row]] = {}
     for row in rows:
         name = " · ".join(str(part) for part in (row["channel"], row["marketplace"]) if part)
+        name = name or words("coverage.unnamed")
         lines.setdefault(name, {})[str(row["month"])[:7]] = row
     grid = [
         (

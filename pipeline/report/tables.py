@@ -24,6 +24,9 @@ ROOT_CAUSE = (
 )
 """The root-cause tables in the order they are shown."""
 
+OPTIONAL_CAUSES = ("notice_facts", "thread_money", "unexplained_changes")
+"""Further tables of that stage, shown where they are there."""
+
 _SMALL = (
     "incidents",
     "queue",
@@ -39,6 +42,7 @@ _SMALL = (
     "report_steps",
     "report_messages",
     "report_totals",
+    "report_queue",
 )
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,80}")
 
@@ -78,7 +82,10 @@ def read_tables(store: Store) -> Tables:
         if "report_points" in present
         else pl.DataFrame(schema={"lane": pl.String, "point_at": pl.Datetime, "n": pl.Int64})
     )
-    causes = {name: store.table(name) if name in present else None for name in ROOT_CAUSE}
+    causes = {
+        name: store.table(name) if name in present else None
+        for name in (*ROOT_CAUSE, *OPTIONAL_CAUSES)
+    }
     return Tables(rows, points, causes)
 
 

@@ -27,6 +27,7 @@ from pipeline.report.timeline import Timeline
 from pipeline.report.verdict import build_verdict
 from pipeline.report.words import Words
 
+_AROUND = 80
 _COUNTED = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined")
 
 
@@ -80,7 +81,7 @@ def report_context(
         "choices": _choices(shown, incidents, words),
         "pages": [_page(name, items, words) for name, items in pages.items()],
         "causes": build_causes(tables, words),
-        "queue": [_queued(row, words) for row in tables["queue"][:QUEUE_SHOWN]],
+        "queue": [_queued(row, words) for row in tables["report_queue"][:QUEUE_SHOWN]],
         "queue_total": len(tables["queue"]),
         "coverage": build_coverage(tables, words),
         "policies": build_policies(tables, words, disabled),
@@ -173,10 +174,20 @@ def _queued(row: Row, words: Words) -> dict[str, str]:
         "score": f"{row['score'] or 0:.2f}",
         "day": words.day(row["sent_at"]) if row["sent_at"] else "",
         "who": visible(str(row["operator"] or "")),
+        "before": _around(row["words_before"], cut_left=True),
         "text": visible(str(row["matched_text"] or "")),
+        "after": _around(row["words_after"], cut_left=False),
         "reason": visible(str(row["reason"] or "")),
         "place": f"{row['source_file']}, {row['source_locator']}",
     }
+
+
+def _around(text: str | None, *, cut_left: bool) -> str:
+    """Return neighbouring words on one line, with an ellipsis where the message goes on."""
+    flat = visible(" ".join(f"|{text or ''}|".split())[1:-1])
+    if len(text or "") < _AROUND:
+        return flat
+    return f"…{flat}" if cut_left else f"{flat}…"
 
 
 def _clean(row: Row) -> Row:
