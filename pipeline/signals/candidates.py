@@ -13,7 +13,7 @@ from functools import lru_cache
 import polars as pl
 
 from pipeline.signals.entries import CJK, Entry, TextEntry, WordEntry
-from pipeline.signals.patterns import Idiom, Pattern, Slot
+from pipeline.signals.patterns import Slot
 from pipeline.signals.ruleset import Ruleset
 from pipeline.text.folding import STAR_EMOJI
 from pipeline.text.normalise import BROKEN_WORD, MAYBE_LEET
@@ -27,6 +27,10 @@ _UNKNOWN = (
     "\U0001f000-\U0001faff]"
 )
 """Characters whose fold here might differ from the real one: such texts are always read."""
+
+
+_ANYWHERE = 8.0
+"""How much likelier a literal is anywhere in a text than as a word of its own."""
 
 
 def may_hold_signals(texts: pl.Series, ruleset: Ruleset) -> pl.Series:
@@ -65,21 +69,18 @@ def _literals(ruleset: Ruleset) -> tuple[list[str], list[str]]:
     }
     words: set[str] = set()
     raw: set[str] = set()
-    for pattern in ruleset.patterns:
-        words |= _cheapest(pattern, by_concept)
-    for idiom in ruleset.idioms:
-        slots = _cheapest(idiom, by_concept) if idiom.slots else None
-        if slots is not None and _cost(slots) < _cost(idiom.needs):
-            words |= slots
+    slots = {p.id: [_of_slot(slot, by_concept) for slot in p.slots] for p in ruleset.patterns}
+    slots |= {i.id: [_of_slot(slot, by_concept) for slot in i.slots] for i in ruleset.idioms}
+    needs = {idiom.id: set(idiom.needs) for idiom in ruleset.idioms}
+    for name in sorted(slots, key=lambda name: min(map(_cost, slots[name]), default=0.0)):
+        cheapest = min(slots[name], key=lambda option: _cost(option - words), default=set())
+        if name in needs and (
+            not cheapest or _cost(needs[name] - raw) * _ANYWHERE < _cost(cheapest - words)
+        ):
+            raw |= needs[name]
         else:
-            raw |= set(idiom.needs)
+            words |= cheapest
     return sorted(words), sorted(raw)
-
-
-def _cheapest(rule: Pattern | Idiom, by_concept: dict[str, set[str]]) -> set[str]:
-    """Return the literals of the slot that fewest texts should hold."""
-    options = [_of_slot(slot, by_concept) for slot in rule.slots]
-    return min(options, key=_cost)
 
 
 def _of_slot(slot: Slot, by_concept: dict[str, set[str]]) -> set[str]:

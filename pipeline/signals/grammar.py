@@ -48,7 +48,7 @@ def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
     for idiom in rules.idioms:
         if any(need in text for need in idiom.needs):
             found.extend(_run_idiom(reading, idiom, rules))
-    return _best(found)
+    return [_completed(reading, match) for match in _best(found)]
 
 
 def _run_pattern(
@@ -72,7 +72,7 @@ def _run_pattern(
         hits = [act, *partners]
         if thing.hit is not None and abs(thing.hit.sentence - act.sentence) == 0:
             hits.append(thing.hit)
-        match = _match(reading, pattern, act, hits, thing.kind)
+        match = _match(pattern, act, hits, thing.kind)
         if stopped:
             yield replace(match, stopped_by=stopped, stop_text=words)
         else:
@@ -93,7 +93,7 @@ def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match
             low, high = _window(reading, act, idiom.within)
             if partners is None or any(True for _ in reading.within(idiom.never, low, high)):
                 continue
-            match = _match(reading, idiom, act, [act, *partners], idiom.object)
+            match = _match(idiom, act, [act, *partners], idiom.object)
             yield _guarded(reading, match, _span(act), idiom.unless, rules)
 
 
@@ -146,12 +146,7 @@ def _text(reading: Reading, hit: Hit) -> str:
     return reading.document.text[hit.start : hit.end]
 
 
-def _match(reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str) -> Match:
-    start, end = reading.document.sentence_span(act.sentence)
-    conditional = _is_conditional(reading, start, end)
-    polarity = rule.polarity or next(
-        (_POLARITY[h.concept] for h in reading.within(tuple(_POLARITY), start, end)), ""
-    )
+def _match(rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str) -> Match:
     return Match(
         signal=rule.signal,
         rule_id=rule.id,
@@ -159,12 +154,22 @@ def _match(reading: Reading, rule: Pattern | Idiom, act: Hit, hits: list[Hit], k
         end=max(hit.end for hit in hits),
         sentence=act.sentence,
         object={"pronoun": "unclear"}.get(kind, kind),
-        polarity=polarity,
-        conditional=conditional,
+        polarity=rule.polarity,
+        conditional=False,
         strength=rule.strength,
         lang=act.lang or next((hit.lang for hit in hits if hit.lang), ""),
         act=(act.start, act.end),
     )
+
+
+def _completed(reading: Reading, match: Match) -> Match:
+    """Write down what else the sentence says: a condition, and whether it praises or blames."""
+    start, end = reading.document.sentence_span(match.sentence)
+    polarity = match.polarity or next(
+        (_POLARITY[hit.concept] for hit in reading.within(tuple(_POLARITY), start, end)), ""
+    )
+    conditional = _is_conditional(reading, start, end)
+    return replace(match, polarity=polarity, conditional=conditional)
 
 
 def _is_conditional(reading: Reading, start: int, end: int) -> bool:
