@@ -73,10 +73,10 @@ def sort_out(kind: str, frame: pl.DataFrame, context: Context) -> Sorted:
     elif kind == "review_snapshots":
         found.snapshots()
     reasons = found.reasons()
-    done = found.frame.with_columns(reason=reasons)
-    bad = pl.col("reason").is_not_null()
+    done = found.frame.with_columns(refused_for=reasons)
+    bad = pl.col("refused_for").is_not_null()
     good = done.filter(~bad).select("row_no", "source_locator", *columns)
-    aside = written.with_columns(reason=reasons).filter(bad)
+    aside = written.with_columns(refused_for=reasons).filter(bad)
     return Sorted(good, _excerpts(aside, list(columns)), _of_good(found.warnings, good))
 
 
@@ -90,7 +90,7 @@ def _of_good(warnings: list[pl.DataFrame], good: pl.DataFrame) -> list[pl.DataFr
 def _excerpts(aside: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     parts = [pl.lit(f"{name}=") + pl.col(name) for name in columns]
     shown = pl.concat_str(parts, separator=" | ", ignore_nulls=True).str.slice(0, EXCERPT)
-    return aside.select("row_no", "source_locator", "reason", raw_excerpt=shown)
+    return aside.select("row_no", "source_locator", reason="refused_for", raw_excerpt=shown)
 
 
 def _cleaned(name: str, what: str) -> pl.Expr:

@@ -174,3 +174,20 @@ def test_seller_feedback_report(read: Callable) -> None:
         "body": '"Awful',
     }
     assert (us["marketplace"], us["occurred_at"]) == ("US", datetime(2025, 3, 4, tzinfo=UTC))
+
+
+def test_a_refunds_reason_is_kept(read: Callable) -> None:
+    """The seller's reason is data; why a row is in quarantine is another thing."""
+    table = "order_id,refunded_at,reason\n1,2025-02-17,broken lamp\n,2025-02-17,no order\n"
+
+    found = read({"refunds.csv": table})
+
+    assert found.rows("raw_refunds", "order_id", "reason") == [
+        {"order_id": "1", "reason": "broken lamp"}
+    ]
+    assert found.rows("quarantined", "reason", "raw_excerpt") == [
+        {
+            "reason": "no order_id",
+            "raw_excerpt": "order_id= | refunded_at=2025-02-17 | reason=no order",
+        }
+    ]
