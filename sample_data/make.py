@@ -184,8 +184,17 @@ class Archive:
     def order_row(self, order: str, at: datetime, asin: str, product: str, price: float) -> None:
         """Book an order."""
         self.orders.append(
-            [order, f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S+00:00}", "Shipped", "Amazon.co.uk"]
-            + [product, asin, "1", "GBP", f"{price:.2f}"]
+            [
+                order,
+                f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S+00:00}",
+                "Shipped",
+                "Amazon.co.uk",
+                product,
+                asin,
+                "1",
+                "GBP",
+                f"{price:.2f}",
+            ]
         )
 
     def refund_row(self, order: str, at: datetime, price: float) -> None:
