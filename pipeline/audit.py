@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -25,6 +26,7 @@ from pipeline.evidence import write_evidence
 from pipeline.ingest import Ingested, ingest
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
+from pipeline.report.meta import build_time
 from pipeline.report.redact import redactor
 from pipeline.signals.engine import scan
 from pipeline.signals.ruleset import Ruleset, load_ruleset
@@ -126,15 +128,19 @@ def run_audit(request: AuditRequest, progress: Progress = lambda _: None) -> Aud
     """
     ruleset = load_ruleset(request.config.rule_paths, request.config.disabled)
     with outfolder(request.out) as folder:
-        clock = _Clock(progress)
+        clock = Clock(progress)
         with clock.stage("read the inputs"):
             ingested = ingest(request.inputs, request.config, folder / "raw")
         if not ingested.readable:
             raise NothingReadError(_nothing_read(ingested))
+        meta = report_meta(request, ruleset)
         with Store(folder / "audit.duckdb", memory_limit=request.memory_limit) as store:
             _load(store, folder, ingested, request)
             _run_stages(store, ruleset, request, clock)
-            result = _write(store, folder, ruleset, request, clock)
+            write_files(store, folder, meta, clock)
+            carry_over(request.out / "decisions.csv", folder / "decisions.csv")
+            result = result_of(store, request.out)
+            write_summary(store, folder / "summary.json", meta, result, clock)
         ingested.discard()
     return result
 
@@ -144,27 +150,44 @@ def _load(store: Store, folder: Path, ingested: Ingested, request: AuditRequest)
     for table, files in ingested.files.items():
         store.load_parquet(table, files)
     store.lock_down(folder)
-    decisions = read_decisions(_decisions_file(request))
+    config = request.config
+    configured = (config.scan_decisions,) if config.base != Path() else ()
+    decisions = read_decisions(*configured, request.out / "decisions.csv")
     if decisions.height:
         store.insert("decisions", decisions)
+    load_senders(store, config)
+    appended = str(config.scan_decisions) if config.decisions_given else ""
+    store.put("run_settings", pl.DataFrame({"name": ["decisions_file"], "value": [appended]}))
 
 
-def _decisions_file(request: AuditRequest) -> Path:
-    kept = request.out / "decisions.csv"
-    return kept if kept.exists() else request.config.scan_decisions
+def load_senders(store: Store, config: Config) -> None:
+    """Put the senders that may write to buyers where the SQL finds them."""
+    rows = [(s.name, s.valid_from, s.valid_until) for s in config.authorised_senders]
+    schema = {"name": pl.String, "valid_from": pl.Date, "valid_until": pl.Date}
+    store.insert("authorised_senders", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
-def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "_Clock") -> None:
+def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "Clock") -> None:
     params = stage_params(request, ruleset)
     with clock.stage("put threads together"):
         store.run("staging", params)
     with clock.stage("scan the messages"):
         scan_messages(store, ruleset, clock.progress)
+    judge(store, params, clock)
+    conclude(store, params, clock)
+
+
+def judge(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
+    """Run the stages from the facts to the verdicts, over signals that are there."""
     with clock.stage("judge the threads"):
         store.run("facts", params)
         verdicts = store.run("verdicts", params, prefix="verdict_")
         store.union("verdicts", verdicts)
         store.drop(verdicts)
+
+
+def conclude(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
+    """Run every stage that decisions bear on: from the correlation to the checks."""
     with clock.stage("correlate"):
         store.run("correlate", params)
         group_wordings(store)
@@ -180,18 +203,24 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "_
 
 def stage_params(request: AuditRequest, ruleset: Ruleset) -> dict[str, object]:
     """Return every parameter that an SQL file may ask for."""
-    zone = request.config.zone
-    since = datetime.combine(request.since, datetime.min.time(), zone) if request.since else _FIRST
-    until = _LAST
-    if request.until:
-        after = request.until + timedelta(days=1)
-        until = datetime.combine(after, datetime.min.time(), zone)
     return {
         **request.config.params(),
-        "since_at": since.astimezone(UTC),
-        "until_at": until.astimezone(UTC),
-        "as_of": ReportMeta(version=__version__).generated_at.date(),
+        **period_params(request.since, request.until, request.config.zone),
         "ruleset_version": ruleset.version,
+    }
+
+
+def period_params(since: date | None, until: date | None, zone: ZoneInfo) -> dict[str, object]:
+    """Return the bounds of what is reported (days of `zone`, both included) and today."""
+    first, last = _FIRST, _LAST
+    if since:
+        first = datetime.combine(since, datetime.min.time(), zone)
+    if until:
+        last = datetime.combine(until + timedelta(days=1), datetime.min.time(), zone)
+    return {
+        "since_at": first.astimezone(UTC),
+        "until_at": last.astimezone(UTC),
+        "as_of": build_time().date(),
     }
 
 
@@ -225,10 +254,9 @@ def run_checks(store: Store, params: Mapping[str, object]) -> None:
             raise StageError(f"invariant broken: {query.purpose} {bad.row(0, named=True)}")
 
 
-def _write(
-    store: Store, folder: Path, ruleset: Ruleset, request: AuditRequest, clock: "_Clock"
-) -> AuditResult:
-    meta = ReportMeta(
+def report_meta(request: AuditRequest, ruleset: Ruleset) -> ReportMeta:
+    """Return what the report and the summary say about the run."""
+    return ReportMeta(
         version=__version__,
         settings=request.config.settings(),
         ruleset_version=ruleset.version,
@@ -236,28 +264,30 @@ def _write(
         zone=request.config.timezone,
         inputs=request.shown_inputs,
     )
+
+
+def write_files(store: Store, folder: Path, meta: ReportMeta, clock: "Clock") -> None:
+    """Write evidence and reports below `folder` from the tables that are there."""
     with clock.stage("write the evidence"):
         write_evidence(store, folder / "evidence")
     with clock.stage("write the report"):
         write_report(store, folder / "report.html", meta)
         write_report(store, folder / "report.redacted.html", meta, redactor=redactor(store))
-    _carry_over(request.out / "decisions.csv", folder / "decisions.csv")
-    result = _result(store, request)
-    _write_summary(store, folder / "summary.json", meta, result, clock)
-    return result
 
 
-def _carry_over(kept: Path, target: Path) -> None:
+def carry_over(kept: Path, target: Path) -> None:
+    """Keep the decisions that stand in the output folder when it is made anew."""
     if kept.exists():
         target.write_bytes(kept.read_bytes())
 
 
-def _result(store: Store, request: AuditRequest) -> AuditResult:
+def result_of(store: Store, out: Path) -> AuditResult:
+    """Return what the finished tables say, for the command line."""
     shown = ["incident_id", "title", "started_at", "ended_at", "thread_count", "message_count"]
     shown += ["trigger", "after_notice_id", "recurrence"]
     sources = store.table("sources").filter(pl.col("note") != "")
     return AuditResult(
-        out=request.out,
+        out=out,
         totals=dict(store.table("totals").iter_rows()),
         incidents=[_jsonable(row) for row in store.table("incidents").select(shown).to_dicts()],
         unknown_senders=store.table("unknown_senders").get_column("sender").head(20).to_list(),
@@ -265,9 +295,10 @@ def _result(store: Store, request: AuditRequest) -> AuditResult:
     )
 
 
-def _write_summary(
-    store: Store, path: Path, meta: ReportMeta, result: AuditResult, clock: "_Clock"
+def write_summary(
+    store: Store, path: Path, meta: ReportMeta, result: AuditResult, clock: "Clock"
 ) -> None:
+    """Write `summary.json`: totals, versions, settings, input hashes, seconds of each stage."""
     sources = store.table("sources").select("source_file", "sha256", "bytes").unique()
     summary = {
         "version": meta.version,
@@ -275,6 +306,7 @@ def _write_summary(
         "generated_at": f"{meta.generated_at:%Y-%m-%dT%H:%M:%SZ}",
         "period": [day.isoformat() if day else None for day in meta.period],
         "settings": dict(meta.settings),
+        "arguments": list(meta.inputs),
         "totals": dict(result.totals),
         "incidents": list(result.incidents),
         "inputs": sources.sort("source_file").to_dicts(),
@@ -298,21 +330,24 @@ def _nothing_read(ingested: Ingested) -> str:
     return f"no input yielded a row ({reasons or 'no file at all'}{tail}); try `msgaudit sources`"
 
 
-class _Clock:
+class Clock:
     """Seconds of each stage; none where the output is to be the same bytes every time."""
 
     def __init__(self, progress: Progress) -> None:
+        """Start with no stage run."""
         self.progress = progress
         self._seconds: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Say that a stage begins, and keep its seconds."""
         self.progress(name)
         start = time.perf_counter()
         yield
         self._seconds[name] = round(time.perf_counter() - start, 3)
 
     def timing(self) -> dict[str, float] | None:
+        """Return seconds by stage."""
         return None if _reproducible() else dict(self._seconds)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.commands import auditing, rules
+from pipeline.commands import auditing, deciding, rules
 
 app = typer.Typer(
     name="msgaudit",
@@ -42,6 +42,12 @@ _add(app, "demo", auditing.demo, "msgaudit demo --out demo")
 _add(app, "init", auditing.init, "msgaudit init . --from exports/")
 _add(app, "audit", auditing.audit, "msgaudit audit exports/ --out audit --config audit.toml")
 _add(app, "sources", auditing.sources, "msgaudit sources exports/")
+_add(
+    app,
+    "decide",
+    deciding.decide,
+    "msgaudit decide audit/ f-0123456789abcdef --as dismissed --reason false-positive",
+)
 _add(rules_app, "list", rules.rules_list, "msgaudit rules list")
 _add(rules_app, "show", rules.rules_show, "msgaudit rules show removal_asked")
 _add(rules_app, "test", rules.rules_test, "msgaudit rules test my-rules/")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.errors import ConfigError
 from pipeline.model import KINDS, SEVERITIES
 
+_UNSHOWN = ("base", "notify", "decisions_given")
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 
@@ -66,6 +67,7 @@ class Config:
     scan_state: Path = Path("audit-state")
     scan_out: Path = Path("scans")
     scan_decisions: Path = Path("decisions.csv")
+    decisions_given: bool = False
     scan_fail_on: str = "medium"
     notify: tuple[str, ...] = ()
     key_file: Path = Path("pseudonym.key")
@@ -90,9 +92,7 @@ class Config:
 
     def settings(self) -> dict[str, Any]:
         """Return the settings as they were applied, for `summary.json` and the method section."""
-        shown = {
-            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("base", "notify")
-        }
+        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNSHOWN}
         return {name: _plain(value) for name, value in sorted(shown.items())}
 
 
@@ -257,6 +257,7 @@ class _Reader:
             "scan_state": self._path(table, "state", "scan", "audit-state"),
             "scan_out": self._path(table, "out", "scan", "scans"),
             "scan_decisions": self._path(table, "decisions", "scan", "decisions.csv"),
+            "decisions_given": "decisions" in table,
             "scan_fail_on": fail_on,
             "notify": self._texts(table, "notify", "scan"),
         }

@@ -1,13 +1,18 @@
 """`decisions.csv`: what people decided of findings and queue entries (CONTRACT section 6)."""
 
 import csv
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StageError
 
 COLUMNS = (
     "finding_id",
@@ -33,13 +38,110 @@ _SCHEMA: dict[str, Any] = {
 }
 
 
-def read_decisions(path: Path) -> pl.DataFrame:
-    """Read the file into rows of the `decisions` table; a missing file holds none.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a person, as it is written into the file."""
+
+    decision: str
+    decided_by: str
+    decided_at: datetime
+    reason: str = ""
+    note: str = ""
+    policy: str = ""
+    expires_on: date | None = None
+    finding_id: str = ""
+
+    def of(self, finding_id: str, *, following: str = "") -> "Decision":
+        """Return this decision for one id; `following` names the id whose wording it shares."""
+        said = [f"policy={self.policy}"] if self.policy else []
+        said += [f"same text as {following}"] if following else []
+        said += [self.note] if self.note else []
+        return replace(self, finding_id=finding_id, note="; ".join(said))
+
+    def cells(self) -> dict[str, str]:
+        """Return the row of the file."""
+        return {
+            "finding_id": self.finding_id,
+            "decision": self.decision,
+            "reason": self.reason,
+            "note": self.note,
+            "decided_by": self.decided_by,
+            "decided_at": f"{self.decided_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "expires_on": self.expires_on.isoformat() if self.expires_on else "",
+        }
+
+
+def as_rows(decisions: Sequence[Decision], *, after: int) -> pl.DataFrame:
+    """Return decisions as rows of the `decisions` table, numbered on from `after`."""
+    rows = [
+        (d.finding_id, d.decision, d.reason, d.note, d.decided_by, d.decided_at, d.expires_on, n)
+        for n, d in enumerate(decisions, after + 1)
+    ]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
+    """Append rows to the file, or begin it; what it held stays, byte for byte.
+
+    The file is replaced as a whole, so that it holds all of the rows or none of them.
+
+    Raises:
+        ConfigError: the file lacks a column that is needed.
+        StageError: it cannot be written.
+
+    """
+    try:
+        held = path.read_bytes() if path.exists() else b""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if held else 0o600
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise StageError(f"cannot be written: {error.strerror}", source=str(path)) from None
+    try:
+        with open(number, "wb") as handle:  # noqa: PTH123 - a descriptor, not a path
+            handle.write(held + _appended(path, held, decisions))
+            handle.flush()
+            os.fsync(handle.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _appended(path: Path, held: bytes, decisions: Sequence[Decision]) -> bytes:
+    """Return the new rows in the order of the file's own columns."""
+    text = held.decode("utf-8-sig")
+    columns = next(csv.reader(io.StringIO(text)), None) or list(COLUMNS)
+    columns = [name.strip() for name in columns]
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        raise ConfigError(f"lacks the column {missing[0]}; add it to its header", source=str(path))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+    if not held:
+        writer.writeheader()
+    elif not text.endswith("\n"):
+        out.write("\n")
+    writer.writerows(decision.cells() for decision in decisions)
+    return out.getvalue().encode("utf-8")
+
+
+def read_decisions(*paths: Path) -> pl.DataFrame:
+    """Read the files, one after the other, into rows of the `decisions` table.
+
+    A missing file holds none. Rows are numbered through, so that of two of the same time the
+    later counts.
 
     Raises:
         ConfigError: a column is missing or a row is not understood; the line is named.
 
     """
+    parts = [_read(path) for path in dict.fromkeys(path.resolve() for path in paths)]
+    read = pl.concat([pl.DataFrame(schema=_SCHEMA), *parts])
+    return read.with_columns(row_no=pl.int_range(1, read.height + 1, dtype=pl.Int64))
+
+
+def _read(path: Path) -> pl.DataFrame:
     if not path.exists():
         return pl.DataFrame(schema=_SCHEMA)
     try:

@@ -193,6 +193,20 @@ class Store:
         sql = f"create or replace table {_identifier(table)} as\n{query.sql}"
         self._execute(sql, wanted, query.path)
 
+    def rows(self, query: Query, params: Params) -> pl.DataFrame:
+        """Return the rows of one SQL file, without a table of its own.
+
+        Raises:
+            StageError: the query fails.
+
+        """
+        wanted = {name: params[name] for name in query.parameters}
+        try:
+            return self.frame(query.sql, wanted)
+        except duckdb.Error as error:
+            source = f"sql/{query.path.parent.name}/{query.path.name}"
+            raise StageError(_first_line(error), source=source) from error
+
     def union(self, table: str, parts: Sequence[str]) -> None:
         """(Re)create a table that holds the rows of all `parts`, matched by column name."""
         body = "\nunion all by name\n".join(f"select * from {_identifier(part)}" for part in parts)

@@ -26,6 +26,8 @@ TABLES = (
     "incident_factors",
     "thread_money",
     "notice_facts",
+    "unauthorised_senders",
+    "rule_decisions",
 )
 """The contract's tables and four more on causes, in the order of the workbook's sheets."""
 

@@ -1,0 +1,138 @@
+"""Decisions on a finished audit: recorded, and its tables made anew from its own database."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline import __version__
+from pipeline.audit import (
+    AuditResult,
+    Clock,
+    carry_over,
+    conclude,
+    period_params,
+    result_of,
+    write_files,
+    write_summary,
+)
+from pipeline.decisions import Decision, append_decisions, as_rows
+from pipeline.errors import UsageError
+from pipeline.outfolder import outfolder
+from pipeline.report import ReportMeta
+from pipeline.resources import resource_dir
+from pipeline.store import Store, read_query
+
+_PARAMETERS = ("window_days", "negative_at_most", "gap_days", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was recorded, where, and what the audit says now."""
+
+    file: Path
+    decisions: Sequence[Decision]
+    result: AuditResult
+
+
+def decide(
+    out: Path, ids: Sequence[str], wanted: Decision, *, file: Path | None, same_text: bool
+) -> Decided:
+    """Record one decision for each id and rebuild the audit in `out`; both or neither.
+
+    `wanted` is the decision but for its id; `file` is where it is appended (None: the file the
+    audit was configured with, else `decisions.csv` in `out`). With `same_text` it is taken for
+    every finding of the same policy, or queue entry, whose message says the very same; those
+    rows name the id they follow in their note.
+
+    Raises:
+        UsageError: `out` holds no finished audit, an id is not in it, or the policy that a
+            confirmed queue entry needs is missing.
+        StageError: a stage failed; folder and file are as they were before.
+
+    """
+    meta = _earlier_run(out)
+    with Store(out / "audit.duckdb", read_only=True) as store:
+        _check(store, ids, wanted, out)
+        decisions = [wanted.of(name) for name in dict.fromkeys(ids)]
+        if same_text:
+            decisions += _same_wording(store, ids, wanted)
+        target = file or _configured(store) or out / "decisions.csv"
+        row_no = store.count("decisions")
+    with outfolder(out) as folder:
+        shutil.copyfile(out / "audit.duckdb", folder / "audit.duckdb")
+        result = _rebuilt(out, folder, meta, decisions, row_no)
+        inside = target.resolve() == (out / "decisions.csv").resolve()
+        append_decisions(folder / "decisions.csv" if inside else target, decisions)
+    return Decided(target, decisions, result)
+
+
+def _rebuilt(
+    out: Path, folder: Path, meta: ReportMeta, decisions: Sequence[Decision], row_no: int
+) -> AuditResult:
+    clock = Clock(lambda _: None)
+    with Store(folder / "audit.duckdb") as store:
+        store.lock_down(folder)
+        store.insert("decisions", as_rows(decisions, after=row_no))
+        params = {name: meta.settings[name] for name in _PARAMETERS}
+        params |= period_params(*meta.period, ZoneInfo(meta.zone))
+        conclude(store, params | {"ruleset_version": meta.ruleset_version}, clock)
+        write_files(store, folder, meta, clock)
+        carry_over(out / "decisions.csv", folder / "decisions.csv")
+        result = result_of(store, out)
+        write_summary(store, folder / "summary.json", meta, result, clock)
+    return result
+
+
+def _earlier_run(out: Path) -> ReportMeta:
+    try:
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        since, until = (date.fromisoformat(day) if day else None for day in summary["period"])
+        return ReportMeta(
+            version=__version__,
+            settings=summary["settings"],
+            ruleset_version=summary["ruleset_version"],
+            period=(since, until),
+            zone=summary["settings"]["timezone"],
+            inputs=tuple(summary["arguments"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError("holds no finished audit", source=str(out)) from error
+
+
+def _check(store: Store, ids: Sequence[str], wanted: Decision, out: Path) -> None:
+    known = {
+        name
+        for table, column in (
+            ("findings", "finding_id"),
+            ("queue", "queue_id"),
+            ("decisions", "finding_id"),
+        )
+        for name in store.table(table).get_column(column)
+    }
+    for name in ids:
+        if name not in known:
+            raise UsageError(f"there is no finding or queue entry {name!r}", source=str(out))
+        if name.startswith("q-") and wanted.decision == "confirmed" and not wanted.policy:
+            raise UsageError(f"{name}: confirming a queue entry needs --policy ID")
+        if wanted.policy and not name.startswith("q-"):
+            raise UsageError(f"{name}: --policy is for queue entries; a finding has its policy")
+
+
+def _same_wording(store: Store, ids: Sequence[str], wanted: Decision) -> list[Decision]:
+    query = read_query(resource_dir("sql") / "decisions" / "same_wording.sql")
+    rows = store.rows(query, {"ids": list(ids)})
+    return [
+        wanted.of(name, following=first) for name, first in rows.select("other_id", "id").rows()
+    ]
+
+
+def _configured(store: Store) -> Path | None:
+    if "run_settings" not in store.tables():
+        return None
+    recorded = dict(store.table("run_settings").iter_rows()).get("decisions_file", "")
+    file = Path(recorded)
+    return file if recorded and file.parent.is_dir() else None
