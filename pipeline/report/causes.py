@@ -9,14 +9,15 @@ import polars as pl
 import polars.selectors as cs
 
 from pipeline.report.pieces import visible
-from pipeline.report.tables import OPTIONAL_CAUSES, ROOT_CAUSE, Tables
+from pipeline.report.tables import OPTIONAL_CAUSES, ROOT_CAUSE, Tables, split
 from pipeline.report.words import Words
 
 ROWS_SHOWN = 15
+_FEW_MORE = 5
 _LAST = ("reading",)
 _BESIDE = ("limits", "row_no", "family", "history_days", "earliest_at", "latest_at")
 _BAR_WIDTH = 60
-_BARS = ("n_violating_threads", "violating_threads", "avoidable_threads", "n_messages")
+_BARS = ("n_violating_threads", "violating_threads", "avoidable_threads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class CauseCell:
     numeric: bool
     bar: float = 0.0
     span: tuple[float, float, float] | None = None
-    wide: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def build_causes(tables: Tables, words: Words) -> Causes:
 def _cause(name: str, frame: pl.DataFrame, words: Words) -> Cause:
     frame = frame.with_columns(cs.decimal().cast(pl.Float64))
     columns = _columns(frame)
-    shown = frame.head(ROWS_SHOWN)
+    shown = frame if frame.height <= ROWS_SHOWN + _FEW_MORE else frame.head(ROWS_SHOWN)
     most = {column: _most([frame[column].to_list()]) for column in columns if column in _BARS}
     reach = {
         column: _most([frame[column].to_list(), frame[high].to_list()])
@@ -136,12 +137,14 @@ def _cell(
     if value is None:
         return CauseCell("", numeric=False)
     if isinstance(value, datetime):
-        return CauseCell(words.day(value), numeric=False)
+        return CauseCell(words.day(value), numeric=False, kind="nowrap")
     if isinstance(value, bool):
         return CauseCell(str(value).lower(), numeric=False)
     if not isinstance(value, int | float):
-        text = visible(str(value))
-        return CauseCell(text, numeric=False, wide=column in ("reading", "wording"))
+        text = visible(words.listed(split(value)) if column.endswith("s") else str(value))
+        return CauseCell(
+            text, numeric=False, kind="wide" if column in ("reading", "wording") else ""
+        )
     text = words.number(value) if isinstance(value, int) else f"{value:,.2f}"
     low, high = (row.get(_bound(frame, column, end) or "-") for end in ("low", "high"))
     if low is not None and high is not None and reach.get(column):

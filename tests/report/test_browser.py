@@ -319,7 +319,9 @@ def test_small_reports_run_without_error(
     for key in ("ArrowRight", "ArrowUp", "+", "]", "f", "0"):
         page.keyboard.press(key)
 
-    assert flagged == visible_threads(page)
+    page.wait_for_function(  # the list follows the chart when the hand rests
+        "n => document.querySelectorAll('.thread:not([hidden])').length === n", arg=flagged
+    )
     context.close()
     assert found.wrong == []
 
