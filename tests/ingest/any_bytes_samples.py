@@ -33,4 +33,16 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
          "author": {"type": "admin", "id": "3"}}]}})),
     "helpscout": ("h.json", _dump({"id": 1, "createdAt": _AT, "threads": [{"id": 2,
         "type": "customer", "body": "Hello", "createdAt": _AT, "createdBy": _BUYER}]})),
+    "whatsapp": ("w.txt", _lines("[13/06/2018, 21:25:15] Ann: Hi", "there",
+        "[14/06/2018, 21:25:15] Shop: Hello")),
+    "telegram": ("t.json", _dump({"name": "Ann", "type": "personal_chat", "id": 7, "messages": [
+        {"id": 1, "type": "message", "date": "2025-02-17T19:05:09", "date_unixtime": "1739815509",
+         "from": "Ann", "from_id": "user7", "text": ["Hi ", {"type": "bold", "text": "x"}]}]})),
+    "slack": ("2025-02-17.json", _dump([{"type": "message", "user": "U1", "ts": "1739815509.01",
+        "text": "Hi <@U1>", "blocks": [{"type": "section", "text": {"text": "Hi there"}}]}])),
+    "messenger": ("message_1.json", _dump({"participants": [{"name": "Ann"}], "messages": [
+        {"sender_name": "Ann", "timestamp_ms": 1739815509000, "content": "Hi"}]})),
+    "wechat": ("c.csv", _lines("localId,TalkerId,Type,IsSender,CreateTime,StrContent,StrTime",
+        '1,5,1,0,1739815509,"Hi, you",2025-02-17 18:05:09',
+        "2,5,49,1,1739815510,<title>x</title>,")),
 }  # fmt: skip
