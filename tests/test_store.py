@@ -1,0 +1,60 @@
+"""The store: streams, loads, and lets no query out once inputs are in."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.errors import StageError
+from pipeline.store import Store, read_query
+
+
+def test_lock_down(tmp_path: Path) -> None:
+    """After the lock a query reads no file outside the folder; inside it still writes."""
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with Store(inside / "a.duckdb") as store:
+        store.put("numbers", pl.DataFrame({"n": [1, 2]}))
+        store.lock_down(inside)
+        store.copy("numbers", inside / "numbers.parquet")
+
+        with pytest.raises(Exception, match="(?i)permission|access"):
+            store.frame(f"select * from read_csv('{secret}')")
+    assert 2 == pl.read_parquet(inside / "numbers.parquet").height
+
+
+def test_batches_stream_while_rows_are_inserted() -> None:
+    """A table can be streamed while another one grows; every row comes once."""
+    with Store() as store:
+        store.put("numbers", pl.DataFrame({"n": range(10_000)}))
+        store.put("copies", pl.DataFrame({"n": []}, schema={"n": pl.Int64}))
+        for batch in store.table_batches("numbers", 3_000):
+            store.insert("copies", batch)
+
+        assert 10_000 == store.table("copies").get_column("n").n_unique()
+
+
+def test_names_are_checked() -> None:
+    """A table name that is none never reaches SQL."""
+    with Store() as store, pytest.raises(StageError, match="not a table name"):
+        store.table('numbers"; drop table x; --')
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    """A file that is no database is one clear error naming it."""
+    path = tmp_path / "a.duckdb"
+    path.write_text("hello" * 1000)
+
+    with pytest.raises(StageError, match=r"a\.duckdb"):
+        Store(path)
+
+
+def test_a_header_lacks_a_key(tmp_path: Path) -> None:
+    """An SQL file without its header is refused."""
+    path = tmp_path / "x.sql"
+    path.write_text("-- x: something\nselect 1 as a\n")
+
+    with pytest.raises(StageError, match="emits"):
+        read_query(path)
