@@ -71,17 +71,21 @@ function makeChart(svg, data, changed) {
   const when = (t) => new Date((chart.start + t * 60) * 1000);
   const format = (options) => new Intl.DateTimeFormat(data.language === "en" ? "en-GB" : data.language, { timeZone: data.zone, ...options });
   const formats = {
-    hour: format({ hour: "2-digit", minute: "2-digit" }), day: format({ day: "numeric", month: "short" }),
-    month: format({ month: "short" }), year: format({ year: "numeric" }),
-    full: format({ day: "numeric", month: "short", year: "numeric" }),
-    moment: format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }),
+    hour: format({ hour: "2-digit", minute: "2-digit" }), year: format({ year: "numeric" }), month: { format: (at) => data.months[local(at).month - 1] },
+    day: { format: (at) => `${local(at).day} ${data.months[local(at).month - 1]}` },
+    full: { format: (at) => `${formats.day.format(at)} ${local(at).year}` },
+    moment: { format: (at) => `${formats.full.format(at)}, ${formats.hour.format(at)}` },
     parts: format({ year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" }),
   };
 
   // The zone's distance from UTC at a time, in minutes: axis marks stand at local midnights.
-  function offset(t) {
+  function local(at) {
     const found = {};
-    for (const { type, value } of formats.parts.formatToParts(when(t))) found[type] = +value;
+    for (const { type, value } of formats.parts.formatToParts(at)) found[type] = +value;
+    return found;
+  }
+  function offset(t) {
+    const found = local(when(t));
     return Math.round((Date.UTC(found.year, found.month - 1, found.day, found.hour, found.minute) - when(t)) / 60000);
   }
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from pipeline.model import POLICIES, SEVERITIES
 from pipeline.report.bands import incident_label
 from pipeline.report.conversation import Conversation, Step
-from pipeline.report.steps import Redactor, StepMaker
+from pipeline.report.names import Names, Redactor
+from pipeline.report.steps import StepMaker
 from pipeline.report.tables import Row, Tables, anchor, split
 from pipeline.report.trail import build_trail
 from pipeline.report.words import Words
@@ -92,6 +93,7 @@ def _conversation(
     incident = groups.incidents.get(str(lead["incident_id"] or known.get("incident_id")), {})
     words, flagged = maker.words, min(row["sent_at"] for row in live)
     policy_ids = sorted({str(row["policy_id"]) for row in live}, key=_policy_order)
+    order = str(known.get("order_id") or lead["order_id"] or "")
     excerpt = " ".join(str(lead["matched_text"] or "").split())
     return Conversation(
         thread_id=thread,
@@ -110,7 +112,7 @@ def _conversation(
         ],
         operators=_several(row["operator"] for row in live),
         channels=_several(row["channel"] for row in live),
-        order_id=str(known.get("order_id") or lead["order_id"] or ""),
+        order_id=order if thread != f"order:{order}" else "",
         stars=_stars(known, words),
         incident_id=str(incident.get("incident_id") or ""),
         incident_anchor=anchor("I", incident["incident_id"]) if incident else "",
@@ -125,7 +127,7 @@ def _conversation(
 
 def _steps(thread: str, groups: _Groups, notices: list[Row], maker: StepMaker) -> list[Step]:
     rows = groups.messages.get(thread, [])
-    names = _buyer_names(rows)
+    names = Names(rows if maker.redactor else ())
     found = [
         maker.message(
             row,
@@ -135,7 +137,7 @@ def _steps(thread: str, groups: _Groups, notices: list[Row], maker: StepMaker) -
         )
         for row in rows
     ]
-    found += [maker.event(row) for row in groups.steps.get(thread, []) if row["step_at"]]
+    found += [maker.event(row, names) for row in groups.steps.get(thread, []) if row["step_at"]]
     if found:
         first, last = min(s.at for s in found), max(s.at for s in found)
         found += [maker.notice(row) for row in notices if first < row["received_at"] < last]
@@ -152,18 +154,6 @@ def _with_lag(step: Step, before: Step | None, words: Words) -> Step:
     if before.subject == subject:
         subject = "" if not step.subject_marked else subject
     return replace(step, lag=words.lag(step.at - before.at), subject=subject)
-
-
-def _buyer_names(rows: list[Row]) -> list[str]:
-    """Return the buyer's names and addresses in this thread, longest first."""
-    found: set[str] = set()
-    for row in rows:
-        found.add(str(row["buyer_id"] or ""))
-        if row["direction"] == "inbound":
-            found.add(str(row["sender"] or ""))
-        elif row["direction"] == "outbound":
-            found.add(str(row["recipient"] or ""))
-    return sorted((name for name in found if len(name) > 2), key=lambda n: (-len(n), n))  # noqa: PLR2004
 
 
 def _status(findings: list[Row]) -> str:

@@ -1,15 +1,13 @@
 """The redacted twin: buyers under stable numbers, mail addresses and phone numbers masked."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
 
+from pipeline.report.names import Names, Redactor
 from pipeline.report.tables import Row, Tables
 from pipeline.store import Store
-
-Redactor = Callable[[str, str], str]
 
 _MAIL = re.compile(r"[\w.+%-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
 _ORDER = re.compile(r"\b\d{3}-\d{7}-\d{7}\b")
@@ -71,15 +69,19 @@ def redact(tables: Tables, hide: Redactor) -> Tables:
     Flagged spans are offsets of the verbatim body, so a body is cut first and masked after.
     """
     rows = dict(tables.rows)
-    names: dict[str, list[str]] = {}
-    for row in tables.rows["report_messages"]:
-        for key in ("buyer_id", "sender" if row["direction"] == "inbound" else "recipient"):
-            if row[key]:
-                names.setdefault(row["shown_in"], []).append(row[key])
-                hide("buyer", row[key])
+    names = {
+        thread: Names(messages)
+        for thread, messages in tables.by("report_messages", "shown_in").items()
+    }
+    for known in names.values():
+        for buyer in known.buyers():
+            hide("buyer", buyer)
+    nobody = Names(())
     for name, columns in _TEXTS.items():
         rows[name] = [
-            _masked(_unnamed(row, columns, names, hide), columns, "body", hide)
+            _masked(
+                row, columns, names.get(row.get("thread_id", row.get("shown_in")), nobody), hide
+            )
             for row in rows[name]
         ]
     for name, items in rows.items():
@@ -109,21 +111,12 @@ def _masked_frame(frame: pl.DataFrame | None, hide: Redactor) -> pl.DataFrame | 
     )
 
 
-def _unnamed(
-    row: Row, columns: tuple[str, ...], names: dict[str, list[str]], hide: Redactor
-) -> Row:
-    known = names.get(row.get("thread_id", ""), [])
-    if not known:
-        return row
-    row = dict(row)
-    for name in sorted(set(known), key=lambda n: (-len(n), n)):
-        for column in columns:
-            if row[column] and name in row[column]:
-                row[column] = row[column].replace(name, hide("buyer", name))
-    return row
+def _thread_of(row: Row) -> str:
+    return str(row.get("thread_id") or row.get("shown_in") or "")
 
 
-def _masked(row: Row, columns: tuple[str, ...], kind: str, hide: Redactor) -> Row:
+def _masked(row: Row, columns: tuple[str, ...], names: Names, hide: Redactor) -> Row:
     return {
-        key: hide(kind, value) if key in columns and value else value for key, value in row.items()
+        key: names.hide(value, hide) if key in columns and value else value
+        for key, value in row.items()
     }

@@ -1,16 +1,15 @@
 """Turns rows into the steps of a conversation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.report.conversation import FindingView, Step
 from pipeline.report.marks import step_text
+from pipeline.report.names import Names, Redactor
 from pipeline.report.pieces import as_read, cut, visible
 from pipeline.report.tables import Row, anchor
 from pipeline.report.words import Words
-
-Redactor = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,9 @@ class StepMaker:
     redactor: Redactor | None = None
 
     def message(
-        self, row: Row, findings: Sequence[Row], segments: Sequence[Row], names: Sequence[str]
+        self, row: Row, findings: Sequence[Row], segments: Sequence[Row], names: Names
     ) -> Step:
-        """Return a message; `names` are the buyer's names and addresses, to be replaced."""
+        """Return a message; `names` knows the buyer's names and addresses, to be replaced."""
         at, here = row["sent_at"], str(row["shown_in"])
         elsewhere = str(row["thread_id"]) if str(row["thread_id"]) != here else ""
         spans = [
@@ -44,7 +43,7 @@ class StepMaker:
             anchor("M", row["message_id"]),
             at,
             *self._times(at),
-            who=self._who(row),
+            who=self._who(row, names),
             text="" if blocks else self.words("thread.empty_body"),
             note=self.words("thread.other_thread", id=elsewhere) if elsewhere else "",
             subject=visible(self._hide(row["subject"] or "", names)),
@@ -54,7 +53,7 @@ class StepMaker:
             meta=self._meta(row),
         )
 
-    def event(self, row: Row) -> Step:
+    def event(self, row: Row, names: Names) -> Step:
         """Return a review event or a refund."""
         kind = row["kind"]
         at = row["step_at"]
@@ -69,7 +68,7 @@ class StepMaker:
             *self._times(at),
             who=self.words(f"thread.{kind}"),
             text=step_text(row, self.words),
-            note=visible(self._hide(note, ())),
+            note=visible(self._hide(note, names)),
             meta=[self.words("thread.linked", by=linked)] if linked and kind == "review" else [],
         )
 
@@ -90,20 +89,18 @@ class StepMaker:
         utc = at.astimezone(UTC).isoformat(" ", "seconds")[:19]
         return self.words.day(at), self.words.clock(at), utc
 
-    def _hide(self, text: str, names: Sequence[str]) -> str:
+    def _hide(self, text: str, names: Names) -> str:
         if self.redactor is None or not text:
             return text
-        for name in names:
-            text = text.replace(name, self.redactor("buyer", name))
-        return self.redactor("body", text)
+        return names.hide(text, self.redactor)
 
-    def _who(self, row: Row) -> str:
+    def _who(self, row: Row, names: Names) -> str:
         direction = row["direction"]
         key = {"inbound": "buyer", "outbound": "seller", "internal": "internal"}.get(direction)
         label = self.words(f"thread.{key or 'unknown'}")
         name = row["operator"] if direction in ("outbound", "internal") else row["sender"]
         if name and self.redactor and direction not in ("outbound", "internal"):
-            name = self.redactor("buyer", str(name))
+            name = names.hide(str(name), self.redactor)
         return f"{label} · {visible(str(name))}" if name else label
 
     def _meta(self, row: Row) -> list[str]:
@@ -114,7 +111,7 @@ class StepMaker:
         found.append(f"{row['source_file'] or ''}, {row['source_locator'] or ''}".strip(", "))
         return [part for part in found if part]
 
-    def _finding(self, finding: Row, row: Row, names: Sequence[str]) -> FindingView:
+    def _finding(self, finding: Row, row: Row, names: Names) -> FindingView:
         words, policy = self.words, str(finding["policy_id"])
         known = policy in words.entry("policy")
         status = str(finding["status"] or "open")
@@ -137,14 +134,14 @@ class StepMaker:
             confidence=words("thread.confidence", n=f"{finding['confidence'] or 0:.2f}"),
             in_subject=finding["matched_in"] == "subject",
             as_read=self._hide(read, names) if read else "",
-            citation=self._citation(finding, row, quote),
+            citation=self._citation(finding, row, quote, names),
         )
 
-    def _citation(self, finding: Row, row: Row, quote: str) -> str:
+    def _citation(self, finding: Row, row: Row, quote: str, names: Names) -> str:
         """Return what a letter would quote: who, when, what, and where it stands."""
         parts = [
             f"“{' '.join(quote.split())}”",
-            self._who(row),
+            self._who(row, names),
             f"{row['sent_at'].astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             str(finding["policy_id"]),
             self.words("threads.order", id=row["order_id"]) if row["order_id"] else "",

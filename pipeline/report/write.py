@@ -18,7 +18,8 @@ from pipeline.report.conversation import Conversation
 from pipeline.report.conversations import PAGE_SIZE, build_conversations, page_of
 from pipeline.report.marks import collect_marks
 from pipeline.report.meta import ReportMeta
-from pipeline.report.redact import Redactor, redact
+from pipeline.report.names import Redactor
+from pipeline.report.redact import redact
 from pipeline.report.tables import Tables, minutes, read_tables
 from pipeline.report.timeline import Timeline, build_timeline
 from pipeline.report.views import report_context
@@ -138,6 +139,7 @@ class _Book:
     def data(self, values: Mapping[str, object]) -> Markup:
         """Return the script's data; no letter of it can end the element it stands in."""
         texts = {"text": self.words.entry("script"), "language": self.words("language")}
+        texts["months"] = self.words.entry("months_short")
         packed = json.dumps(
             {**values, **texts}, ensure_ascii=True, separators=(",", ":"), sort_keys=True
         )

@@ -79,7 +79,7 @@ class Story:
 
     def __post_init__(self) -> None:
         """Start the seeded generator."""
-        self.random = random.Random(self.seed)  # noqa: S311
+        self.random = random.Random(self.seed)
 
     def add(self, table: str, **row: object) -> None:
         """Append one row."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import StageError
 from pipeline.model import POLICIES
+from pipeline.report.names import Names
 from pipeline.report.pieces import as_read, cut, visible
 from pipeline.report.redact import Pseudonyms
 from pipeline.report.scale import Scale, ticks
@@ -169,6 +170,23 @@ def test_every_policy_has_a_name_and_a_clause() -> None:
 def test_masks_take_contacts_and_leave_the_facts(text: str, masked: str) -> None:
     """Mail and telephone go; order numbers, dates and money stay."""
     assert masked == Pseudonyms()("body", text)
+
+
+def test_every_form_of_a_name_is_one_buyer() -> None:
+    """Display name, its parts, address and alias lead to one number; parts of words stay."""
+    row = {
+        "direction": "inbound",
+        "sender": "Ada Lind <a1b2@relay.example>",
+        "recipient": "shop@example.org",
+        "buyer_id": "a1b2@relay.example",
+    }
+    names, hide = Names([row]), Pseudonyms()
+
+    said = names.hide(
+        "Dear Ada, from ada lind <a1b2@relay.example>: Adapter, lind, A1B2@relay.example", hide
+    )
+
+    assert "Dear Buyer 1, from Buyer 1: Adapter, lind, Buyer 1" == said
 
 
 def test_a_buyer_keeps_the_number() -> None:
