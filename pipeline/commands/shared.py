@@ -5,12 +5,14 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec, TypeVar
 
 import typer
+from typer.exceptions import TyperException
 
 from pipeline.errors import AuditError, UsageError
 
@@ -22,6 +24,8 @@ R = TypeVar("R")
 
 FOUND = 1
 STOPPED = 4
+TRACEBACK = "MSGAUDIT_TRACEBACK"
+"""Environment variable that lets an unforeseen error through with its traceback."""
 
 Inputs = Annotated[list[Path], typer.Argument(help="Files and folders, any mixture of formats.")]
 ConfigFile = Annotated[
@@ -48,8 +52,24 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(STOPPED) from None
         except OSError as error:
             _fail(f"{error.filename or 'the system'}: {error.strerror}", STOPPED)
+        except (typer.Exit, typer.Abort, TyperException):
+            raise
+        except Exception as error:  # a fault of ours is not "something was found" (exit code 1)
+            if os.environ.get(TRACEBACK):
+                raise
+            _fail(_our_fault(error), STOPPED)
 
     return guarded
+
+
+def _our_fault(error: Exception) -> str:
+    """Say what to report of an error that nobody foresaw: its kind, its words, its place."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return (
+        f"a fault of msgaudit itself, {type(error).__name__} at {place}: {error};"
+        f" everything is as it was before; run again with {TRACEBACK}=1 to see where"
+    )
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:

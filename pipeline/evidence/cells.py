@@ -5,7 +5,8 @@ import polars as pl
 FORMULA = r"^[\s\x{00a0}]*[=+\-@\t\r\n]"
 """What a spreadsheet would take for a formula, after the blanks it skips (OWASP's list)."""
 
-_TWO_DECIMALS = frozenset({"confidence", "score", "strength", "lag_hours"})
+TWO_DECIMALS = frozenset({"confidence", "score", "strength", "lag_hours"})
+"""Columns whose numbers are written with two decimals (CONTRACT section 4)."""
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -14,7 +15,10 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would run; numbers are left alone."""
+    """Put an apostrophe before texts that a spreadsheet would run.
+
+    Numbers are left alone, so guard a frame before its numbers become text: -24.00 is no formula.
+    """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     return frame.with_columns(
         pl.when(pl.col(name).str.contains(FORMULA))
@@ -31,7 +35,7 @@ def _column(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(dtype, pl.Boolean):
         return pl.when(column).then(pl.lit("true")).when(~column).then(pl.lit("false")).alias(name)
-    if isinstance(dtype, pl.Float64) and name in _TWO_DECIMALS:
+    if isinstance(dtype, pl.Float64) and name in TWO_DECIMALS:
         return column.round(2).map_elements(lambda value: f"{value:.2f}", return_dtype=pl.String)
     if isinstance(dtype, pl.Float64):
         return column.map_elements(lambda value: f"{value:g}", return_dtype=pl.String)

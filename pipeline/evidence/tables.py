@@ -61,6 +61,6 @@ def _write_csv(store: Store, table: str, path: Path) -> int:
         header = store.empty(table)
         as_text(header).write_csv(handle)
         for batch in store.table_batches(table, _BATCH):
-            guarded(as_text(batch)).write_csv(handle, include_header=False)
+            as_text(guarded(batch)).write_csv(handle, include_header=False)
             rows += batch.height
     return rows

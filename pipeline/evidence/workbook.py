@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from pipeline.evidence.cells import as_text, guarded
+from pipeline.evidence.cells import TWO_DECIMALS, as_text, guarded
 from pipeline.store import Store
 
 _ROWS_A_SHEET = 1_048_575
@@ -39,6 +39,8 @@ def write_workbook(store: Store, tables: Sequence[str], path: Path) -> None:
 
 def _write_table(workbook: xlsxwriter.Workbook, store: Store, table: str) -> None:
     columns = store.empty(table).columns
+    two = workbook.add_format({"num_format": "0.00"})
+    formats = [two if name in TWO_DECIMALS else None for name in columns]
     sheet = _new_sheet(workbook, table, columns)
     row, part = 1, 1
     for batch in store.table_batches(table, 10_000):
@@ -50,7 +52,7 @@ def _write_table(workbook: xlsxwriter.Workbook, store: Store, table: str) -> Non
                 if isinstance(value, str):
                     sheet.write_string(row, column, _fitting(value))
                 elif value is not None:
-                    sheet.write_number(row, column, value)
+                    sheet.write_number(row, column, value, formats[column])
             row += 1
     sheet.autofilter(0, 0, max(row - 1, 1), len(columns) - 1)
 
@@ -71,7 +73,7 @@ def _new_sheet(
 
 def _shown(batch: pl.DataFrame) -> pl.DataFrame:
     """Texts as in the CSV; whole numbers and plain decimals stay numbers, so that they sort."""
-    text = guarded(as_text(batch))
+    text = as_text(guarded(batch))
     numeric = [name for name, dtype in batch.schema.items() if dtype.is_numeric()]
     return text.with_columns(batch.get_column(name) for name in numeric)
 

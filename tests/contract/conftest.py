@@ -1,4 +1,4 @@
-"""The rules are read once for all runs of this folder: they are the same every time."""
+"""For all runs of this folder: rules are read once, and faults of our own show where they are."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +13,7 @@ from pipeline.signals import ruleset
 def _rules_read_once() -> Iterator[None]:
     known = cache(ruleset.load_ruleset)
     patch = pytest.MonkeyPatch()
+    patch.setenv("MSGAUDIT_TRACEBACK", "1")
     patch.setattr(pipeline.audit, "load_ruleset", lambda a, b: known(tuple(a), tuple(b)))
     yield
     patch.undo()

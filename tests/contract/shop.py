@@ -58,7 +58,8 @@ class Run:
 
     def messages(self, *columns: str) -> dict[str, Any]:
         """Return one column (or a tuple of several) of `messages` by message id."""
-        found = self.sql(f"select message_id, {', '.join(columns)} from messages")
+        query = f"select message_id, {', '.join(columns)} from messages"  # noqa: S608
+        found = self.sql(query)
         return {row[0]: row[1] if len(columns) == 1 else row[1:] for row in found}
 
     @cached_property
