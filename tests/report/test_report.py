@@ -253,6 +253,8 @@ def test_redacted_twin_holds_no_buyer(planted: Planted, tmp_path: Path) -> None:
     for row in story.rows["threads"]:
         assert str(row["buyer_id"]) not in html
     assert "7946" not in html
+    assert "b17@" not in html
+    assert "withheld in the redacted copy" in html
     assert "203-1234567-7654321" in html
     assert re.search(r"<mark>change your review, Buyer \d+, or ring \[phone number\]</mark>", html)
 
