@@ -74,7 +74,9 @@ def build_gaps(tables: Tables, scale: Scale, words: Words, height: int) -> list[
         end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=words.zone)
         if not lacking or end <= scale.start or start >= scale.end:
             continue
-        channels = words.listed(sorted({str(row["channel"]) for row in lacking}))
+        channels = words.listed(
+            sorted({str(row["channel"] or words("coverage.unnamed")) for row in lacking})
+        )
         left = scale.x(start)
         found.append(
             Band(

@@ -130,8 +130,7 @@ def build_coverage(tables: Tables, words: Words) -> Coverage:
     blank = set(months) - {str(row["month"])[:7] for row in rows}
     lines: dict[str, dict[str, Row]] = {}
     for row in rows:
-        name = " · ".join(str(part) for part in (row["channel"], row["marketplace"]) if part)
-        name = name or words("coverage.unnamed")
+        name = " · ".join(str(part) for part in (_channel(row, words), row["marketplace"]) if part)
         lines.setdefault(name, {})[str(row["month"])[:7]] = row
     grid = [
         (
@@ -143,13 +142,17 @@ def build_coverage(tables: Tables, words: Words) -> Coverage:
     notes = [
         (
             str(row["month"])[:7],
-            visible(str(row["channel"])),
+            visible(_channel(row, words)),
             visible(str(row["note"] or words("coverage.missing"))),
         )
         for row in rows
         if row["status"] in ("partial", "none")
     ]
     return Coverage([_month_label(month, words) for month in months], grid, notes)
+
+
+def _channel(row: Row, words: Words) -> str:
+    return str(row["channel"] or words("coverage.unnamed"))
 
 
 def _months(named: list[str]) -> list[str]:
