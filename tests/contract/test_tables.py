@@ -249,9 +249,8 @@ def test_rows_are_ordered(shop: Run) -> None:
     ):  # fmt: skip
         pairs = shop.parquet(name).select(at, key).rows()
         assert pairs == sorted(pairs), name
-    queue = [
-        (-score, key) for score, key in shop.parquet("queue").select("score", "queue_id").rows()
-    ]
+    scored = shop.parquet("queue").select("score", "queue_id").rows()
+    queue = [(-score, key) for score, key in scored]
     assert queue == sorted(queue)
     assert len(queue) > 1
 
@@ -305,9 +304,8 @@ def test_summary(shop: Run) -> None:
     assert all(seconds >= 0 for seconds in summary["timing"].values())
 
 
-def test_coverage_names_one_sided_months(shop: Run, tmp_path: Path) -> None:
+def test_coverage_names_one_sided_months(tmp_path: Path) -> None:
     """`have` with both sides, `partial` with one, `none` with orders but no message."""
-    del shop
     some = tmp_path / "in"
     rows = [
         said("c1", "2025-01-05T10:00:00Z", PLAIN, channel="email", marketplace="UK"),
@@ -318,9 +316,8 @@ def test_coverage_names_one_sided_months(shop: Run, tmp_path: Path) -> None:
     table(some / "m.csv", rows)
     order = {"order_id": "o1", "ordered_at": "2025-03-05T10:00:00Z", "marketplace": "UK"}
     table(some / "o.csv", [order])
-    found = {
-        row["month"]: (row["status"], bool(row["note"])) for row in audit(tmp_path).rows("coverage")
-    }
+    coverage = audit(tmp_path).rows("coverage")
+    found = {row["month"]: (row["status"], bool(row["note"])) for row in coverage}
     assert found == {
         "2025-01": ("partial", True), "2025-02": ("have", False), "2025-03": ("none", True),
     }  # fmt: skip
