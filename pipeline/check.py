@@ -1,0 +1,176 @@
+"""The check before sending: the same signals and the same verdicts, on a draft.
+
+A draft is an outbound message of a conversation of its own or, with a finished audit, the next
+message of a conversation in it, so that an ask after a refund is seen for what it is.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.config import Config
+from pipeline.drafts import Draft
+from pipeline.errors import UsageError
+from pipeline.report.meta import build_time
+from pipeline.resources import resource_dir
+from pipeline.signals.cache import cached_ruleset
+from pipeline.signals.engine import scan
+from pipeline.store import Store, queries
+from pipeline.text.own import own_stretches
+from pipeline.text.segments import split_bodies
+
+_CONTEXT = ("messages_base", "message_threads", "signals", "review_events", "refunds", "notices")
+"""The tables that a conversation's past is taken into, from `sql/check/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is wrong with a draft, where, under which clause, and what to write instead."""
+
+    source: str
+    policy_id: str
+    severity: str
+    confidence: float
+    matched_text: str
+    match_start: int
+    match_end: int
+    why: str
+    clause: str
+    instead: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for `--json`."""
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """Return it for people."""
+        shown = " ".join(self.matched_text.split())
+        return [
+            f"{self.source}: {self.severity}  {self.policy_id}  “{shown}”",
+            f"  why: {self.why}",
+            f"  rule: {self.clause}",
+            f"  write instead: {self.instead}",
+        ]
+
+
+def check_drafts(
+    drafts: Sequence[Draft], config: Config, *, thread: str = "", audit: Path | None = None
+) -> list[Remark]:
+    """Return what an audit would find in these texts, in their order, the most severe first.
+
+    Raises:
+        UsageError: the audit or the thread does not exist, or a rule file is not well formed.
+
+    """
+    ruleset = cached_ruleset(config.rule_paths, config.disabled)
+    with Store() as store:
+        store.create_schema()
+        params: dict[str, object] = {
+            **config.params(),
+            "as_of": build_time().date(),
+            "ruleset_version": ruleset.version,
+        }
+        _run(store, "staging", {"notices", "refunds", "review_events", "message_threads"}, params)
+        past = _past(store, thread, audit) if audit else None
+        base = _messages(drafts, past)
+        store.insert("messages_base", base)
+        case = past["case_id"] if past else None
+        ids = pl.col("message_id")
+        threads = base.select(ids, "thread_id", case_id=pl.lit(case) if case else "thread_id")
+        store.insert("message_threads", threads)
+        texts = base.select(ids, "subject", "body")
+        own = own_stretches(split_bodies(texts.select(ids, "body")))
+        store.insert("signals", scan(texts.join(own, on="message_id", how="left"), ruleset))
+        _run(store, "facts", {"asks", "case_facts"}, params)
+        store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
+        _run(store, "correlate", {"flagged"}, params)
+        found = store.table("flagged").filter(ids.is_in(base["message_id"].implode()))
+    return _remarks(found, drafts)
+
+
+def _run(store: Store, folder: str, wanted: set[str], params: dict[str, object]) -> None:
+    """Run those queries of a stage that the wanted tables need."""
+    ordered = queries(folder)
+    needed = set(wanted)
+    for query in reversed(ordered):
+        if query.table in needed:
+            needed |= set(query.reads)
+    for query in ordered:
+        if query.table in needed:
+            store.create(query.table, query, params)
+
+
+def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
+    """Take the conversation and those judged with it into the store; return its last message."""
+    database = audit / "audit.duckdb"
+    if not database.exists():
+        raise UsageError("holds no finished audit", source=str(audit))
+    with Store(database, read_only=True) as done:
+        found = {q.table: done.rows(q, {"thread": thread}) for q in queries("check")}
+    if found["past_messages_base"].is_empty():
+        raise UsageError(f"there is no thread {thread!r}", source=str(audit))
+    for table in _CONTEXT:
+        store.insert(table, found[f"past_{table}"])
+    last = found["past_messages_base"].filter(pl.col("thread_id") == thread).sort("sent_at").tail(1)
+    cases = found["past_message_threads"].filter(pl.col("thread_id") == thread)
+    return last.row(0, named=True) | {"case_id": cases["case_id"][0]}
+
+
+def _messages(drafts: Sequence[Draft], past: dict[str, Any] | None) -> pl.DataFrame:
+    """Return the drafts as rows of `messages_base`, sent now or right after the last message."""
+    now: datetime = build_time()
+    known = past or {}
+    moment = max(now, known["sent_at"]) if known else now
+    kept = ("marketplace", "order_id", "asin", "buyer_id", "channel")
+    rows = [
+        {
+            "message_id": f"draft:{number}",
+            "thread_id": known.get("thread_id", f"draft:{number}"),
+            "sent_at": moment,
+            "direction": "outbound",
+            "subject": "",
+            "body": draft.text,
+            "source_no": 2**31 - 1,
+            "row_no": number,
+            **{name: known.get(name) for name in kept},
+        }
+        for number, draft in enumerate(drafts, 1)
+    ]
+    types: dict[str, Any] = dict.fromkeys(kept, pl.String) | {
+        "sent_at": pl.Datetime("us", "UTC"),
+        "source_no": pl.Int32,
+    }
+    return pl.DataFrame(rows, schema_overrides=types)
+
+
+def _remarks(found: pl.DataFrame, drafts: Sequence[Draft]) -> list[Remark]:
+    folder = resource_dir("reports")
+    clauses = tomllib.loads((folder / "texts.toml").read_text(encoding="utf-8"))["policy"]
+    instead = tomllib.loads((folder / "check.toml").read_text(encoding="utf-8"))["instead"]
+    rank = pl.col("severity").replace_strict(
+        {"low": 3, "medium": 2, "high": 1, "critical": 0}, return_dtype=pl.Int8
+    )
+    number = pl.col("message_id").str.strip_prefix("draft:").cast(pl.Int64)
+    remarks = []
+    for row in found.sort(number, rank, "match_start", "policy_id").iter_rows(named=True):
+        draft = drafts[int(row["message_id"].removeprefix("draft:")) - 1]
+        remarks.append(
+            Remark(
+                source=draft.source,
+                policy_id=row["policy_id"],
+                severity=row["severity"],
+                confidence=round(float(row["confidence"]), 2),
+                matched_text=draft.text[row["match_start"] : row["match_end"]],
+                match_start=row["match_start"],
+                match_end=row["match_end"],
+                why=row["why"],
+                clause=clauses[row["policy_id"]]["clause"],
+                instead=instead[row["policy_id"]],
+            )
+        )
+    return remarks

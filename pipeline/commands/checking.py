@@ -1,0 +1,62 @@
+"""The check before sending."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.shared import (
+    FOUND,
+    AsJson,
+    ConfigFile,
+    command,
+    print_json,
+    print_lines,
+    read_config,
+    severities_from,
+)
+from pipeline.errors import UsageError
+
+
+@command
+def check(
+    text: Annotated[str, typer.Argument(help="The draft; - reads it from stdin.")] = "",
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A text file, CSV or JSON of macros, or a folder of such files."),
+    ] = None,
+    thread: Annotated[str, typer.Option(help="The conversation that the draft continues.")] = "",
+    audit: Annotated[Path | None, typer.Option(help="The finished audit that holds it.")] = None,
+    config_file: ConfigFile = None,
+    fail_on: Annotated[
+        str, typer.Option(help="Exit 1 on low|medium|high|critical or above.")
+    ] = "low",
+    as_json: AsJson = False,
+) -> None:
+    """Check a draft before it is sent: what is wrong, which clause, what to write instead."""
+    from pipeline.check import check_drafts
+    from pipeline.drafts import Draft, read_drafts
+
+    if bool(text) == bool(file):
+        raise UsageError("give one draft: a text, --file FILE, or - for stdin")
+    if bool(thread) != bool(audit):
+        raise UsageError("--thread ID and --audit DIR belong together")
+    threshold = severities_from(fail_on)
+    config = read_config(config_file)
+    if file:
+        drafts = read_drafts(file)
+    elif text == "-":
+        drafts = [Draft("stdin", sys.stdin.read())]
+    else:
+        drafts = [Draft("draft", text)]
+    remarks = check_drafts(drafts, config, thread=thread, audit=audit)
+    if as_json:
+        print_json({"checked": len(drafts), "findings": [r.as_dict() for r in remarks]})
+    else:
+        for remark in remarks:
+            print_lines(remark.lines())
+        if not remarks:
+            print_lines(["nothing found" if len(drafts) == 1 else f"{len(drafts)} texts: nothing"])
+    if any(remark.severity in threshold for remark in remarks):
+        raise typer.Exit(FOUND)

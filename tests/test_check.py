@@ -1,0 +1,125 @@
+"""A draft is judged as an audit would judge it, before it is sent."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+from exports import ASK, FIVE, PLAIN, write_messages
+from typer.testing import CliRunner
+
+from pipeline.check import check_drafts
+from pipeline.cli import app
+from pipeline.config import Config
+from pipeline.drafts import Draft, read_drafts
+from pipeline.errors import UsageError
+from pipeline.model import POLICIES
+from pipeline.resources import resource_dir
+from pipeline.signals.cache import cached_ruleset
+from pipeline.signals.engine import scan_reference
+from pipeline.signals.ruleset import load_ruleset
+
+CHANGE = "Could you please change your review?"
+
+
+def msgaudit(*args: object, stdin: str = "") -> tuple[int, str, str]:
+    """Run a command; return its exit code, stdout and stderr."""
+    done = CliRunner().invoke(app, [str(arg) for arg in args], input=stdin)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_violation_is_named_with_clause_and_other_words() -> None:
+    """The policy, the words, the clause and what to write instead; exit 1."""
+    code, said, _ = msgaudit("check", "-", "--json", stdin=FIVE)
+    (found,) = json.loads(said)["findings"]
+
+    assert code == 1
+    assert found["policy_id"] == "positive-review-request"
+    assert FIVE[found["match_start"] : found["match_end"]] == found["matched_text"]
+    assert found["clause"]
+    assert found["instead"]
+
+
+@pytest.mark.parametrize("text", [PLAIN, "We will never ask you to change your review."])
+def test_ordinary_words_pass(text: str) -> None:
+    """Nothing is found, and the exit code says so."""
+    assert msgaudit("check", text)[:2] == (0, "nothing found\n")
+
+
+def test_fail_on_is_a_threshold() -> None:
+    """A finding below the threshold is shown but not counted."""
+    code, said, _ = msgaudit("check", FIVE, "--fail-on", "critical")
+    assert code == 0
+    assert "positive-review-request" in said
+
+
+def test_an_ask_after_a_refund_needs_the_thread(tmp_path: Path) -> None:
+    """Alone it is a request; after the refund of its conversation it is paid for."""
+    rows = [
+        ("m1", "t1", "2024-06-03T11:00:00Z", "outbound", "We have issued a full refund to you."),
+        ("m2", "t2", "2024-06-03T11:00:00Z", "outbound", PLAIN),
+    ]
+    messages = write_messages(tmp_path / "messages.csv", rows)
+    out = tmp_path / "out"
+    msgaudit("audit", messages, "--out", out)
+
+    draft = [Draft("draft", CHANGE)]
+    alone = {r.policy_id for r in check_drafts(draft, Config())}
+    other = {r.policy_id for r in check_drafts(draft, Config(), thread="t2", audit=out)}
+    after = {r.policy_id for r in check_drafts(draft, Config(), thread="t1", audit=out)}
+    assert alone == other == {"review-change-request"}
+    assert after == {"review-change-request", "refund-for-review-change"}
+    with pytest.raises(UsageError, match="t9"):
+        check_drafts(draft, Config(), thread="t9", audit=out)
+
+
+def test_macros_of_help_desks(tmp_path: Path) -> None:
+    """Every text of a folder is checked, and named so that a person finds it."""
+    (tmp_path / "replies.csv").write_text(f"Title,Body\nShipping,{PLAIN}\nStars,{FIVE}\n")
+    zendesk = {
+        "macros": [
+            {"title": "Ask", "actions": [{"field": "comment_value_html", "value": f"<p>{ASK}</p>"}]}
+        ]
+    }
+    (tmp_path / "macros.json").write_text(json.dumps(zendesk))
+    gorgias = [{"name": "Hi", "actions": [{"arguments": {"body_html": "x", "body_text": PLAIN}}]}]
+    (tmp_path / "more.json").write_text(json.dumps(gorgias))
+    (tmp_path / "letter.txt").write_text(PLAIN)
+
+    drafts = read_drafts(tmp_path)
+    assert len(drafts) == 5
+    found = {Path(r.source).name for r in check_drafts(drafts, Config())}
+    assert found == {"replies.csv:3 Stars", "macros.json Ask"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [(), ("text", "--file", "x.csv"), ("text", "--thread", "t1"), ("--file", "no-such-file")],
+)
+def test_wrong_usage(args: tuple[str, ...]) -> None:
+    """Nothing to check, two things to check, half a thread, no file: exit 2."""
+    assert msgaudit("check", *args)[0] == 2
+
+
+def test_every_policy_has_other_words() -> None:
+    """No policy is without a compliant wording, and none of these is itself flagged."""
+    words = tomllib.loads((resource_dir("reports") / "check.toml").read_text())["instead"]
+    assert set(words) == set(POLICIES)
+    assert check_drafts([Draft(name, text) for name, text in words.items()], Config()) == []
+
+
+def test_the_cached_rules_say_the_same(tmp_path: Path) -> None:
+    """Packed and opened again, the rules find what they find when read from their files."""
+    rules = load_ruleset()
+    texts = [t for r in rules.rules.values() for hits in r.hits.values() for t in hits]
+    batch = pl.DataFrame({"message_id": [str(n) for n in range(len(texts))], "body": texts})
+    batch = batch.with_columns(subject=pl.lit(""), own=None)
+    first = cached_ruleset(folder=tmp_path)
+    second = cached_ruleset(folder=tmp_path)
+
+    expected = scan_reference(batch, rules)
+    assert expected.height > len(texts)
+    assert expected.equals(scan_reference(batch, first))
+    assert expected.equals(scan_reference(batch, second))
+    assert rules.version == second.version
