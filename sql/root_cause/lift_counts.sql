@@ -38,20 +38,28 @@ arms as (
     group by contacted.arm
 ),
 
-matched as (
+dealt as (
     select
         arms.arm as for_arm,
-        'not contacted' as arm,
-        quiet.review_ref,
-        quiet.stars,
-        quiet.changed_at,
-        quiet.change_uncertain,
-        quiet.seen_until,
-        quiet.created_at + contacted.lag_seconds * interval 1 second as index_at
+        quiet.*,
+        quiet.turn % arms.n_arm as deal
     from quiet
     cross join arms
+),
+
+matched as (
+    select
+        dealt.for_arm,
+        'not contacted' as arm,
+        dealt.review_ref,
+        dealt.stars,
+        dealt.changed_at,
+        dealt.change_uncertain,
+        dealt.seen_until,
+        dealt.created_at + contacted.lag_seconds * interval 1 second as index_at
+    from dealt
     inner join contacted
-        on arms.arm = contacted.arm and quiet.turn % arms.n_arm = contacted.turn
+        on dealt.for_arm = contacted.arm and dealt.deal = contacted.turn
 ),
 
 placed as (
