@@ -45,4 +45,25 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "wechat": ("c.csv", _lines("localId,TalkerId,Type,IsSender,CreateTime,StrContent,StrTime",
         '1,5,1,0,1739815509,"Hi, you",2025-02-17 18:05:09',
         "2,5,49,1,1739815510,<title>x</title>,")),
+    "fba-returns": ("r.txt", _lines(
+        "return-date\torder-id\tsku\tasin\tdetailed-disposition\treason\tcustomer-comments",
+        "2025-02-17T10:00:00+00:00\t202-1234567-7654321\ts\tB0TESTLAMP\tSELLABLE\tBAD\tIt broke")),
+    "fbm-returns": ("r.txt", _lines(
+        "Order ID\tReturn request date\tAmazon RMA ID\tReturn Reason\tRefunded Amount",
+        "202-1234567-7654321\t14-Feb-2025\tD1\tDEFECTIVE\t12.50")),
+    "fba-replacements": ("r.txt", _lines(
+        "shipment-date\tsku\treplacement-amazon-order-id\toriginal-amazon-order-id",
+        "2025-02-17T10:00:00+00:00\ts\t202-1111111-7654321\t202-1234567-7654321")),
+    "settlement-v2": ("s.txt", _lines(
+        "settlement-id\ttransaction-type\torder-id\tamount-type\tamount\tposted-date",
+        "1\tRefund\t202-1234567-7654321\tItemPrice\t-12.50\t2025-02-17")),
+    "settlement-v1": ("s.txt", _lines(
+        "settlement-id\ttransaction-type\torder-id\tprice-type\tprice-amount\tposted-date",
+        "1\tRefund\t202-1234567-7654321\tPrincipal\t-12.50\t2025-02-17")),
+    "date-range-payments": ("p.csv", _lines('"Includes Amazon Marketplace"',
+        '"date/time","settlement id","type","order id","product sales","total"',
+        '"17 Feb 2025 10:05:07 UTC","1","Refund","202-1234567-7654321","-12.50","-11.00"')),
+    "account-health": ("h.json", _dump({"accountStatuses": [{"marketplaceId": "A1F83G8C2ARO7P",
+        "status": "AT_RISK"}], "performanceMetrics": [{"marketplaceId": "A1F83G8C2ARO7P",
+        "orderDefectRate": {"reportingDateTo": "2025-02-17T00:00Z", "rate": 0.01}}]})),
 }  # fmt: skip
