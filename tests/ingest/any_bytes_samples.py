@@ -66,4 +66,11 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "account-health": ("h.json", _dump({"accountStatuses": [{"marketplaceId": "A1F83G8C2ARO7P",
         "status": "AT_RISK"}], "performanceMetrics": [{"marketplaceId": "A1F83G8C2ARO7P",
         "orderDefectRate": {"reportingDateTo": "2025-02-17T00:00Z", "rate": 0.01}}]})),
+    "review-tracker": ("reviews.csv", _lines("Review ID,ASIN,Rating,Title,Review Text,Review Date",
+        'R1,B0TESTLAMP,4.0 out of 5 stars,Fine,"Good, but ""dim""",2025-02-17')),
+    "amazon-reviews-2023": ("r.jsonl", _dump({"rating": 5.0, "title": "Fine", "text": "Good",
+        "asin": "B0TESTLAMP", "parent_asin": "B0", "user_id": "A", "timestamp": 1739815509000,
+        "verified_purchase": True, "helpful_vote": 0})),
+    "transcripts": ("t.csv", _lines("thread_id,sent_at,tz,author_role,author,body",
+        't1,2025-02-17 10:00,Europe/London,seller,Bea,"Hello, Ann"')),
 }  # fmt: skip
