@@ -4,6 +4,7 @@
 and accounts for every one of them.
 """
 
-from pipeline.ingest.facade import Ingested, Probe, ingest, probe
+from pipeline.ingest.facade import Ingested, Probe, ingest, probe, read_files
+from pipeline.ingest.files import SourceFile, find_files
 
-__all__ = ["Ingested", "Probe", "ingest", "probe"]
+__all__ = ["Ingested", "Probe", "SourceFile", "find_files", "ingest", "probe", "read_files"]

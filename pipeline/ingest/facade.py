@@ -6,7 +6,7 @@ becomes: one row of `source_files` for each kind of record in it, or one that sa
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,10 +104,26 @@ def ingest(
         StageError: two readers claim one file.
 
     """
+    return read_files(enumerate(find_files(inputs), 1), config, into, progress)
+
+
+def read_files(
+    files: Iterable[tuple[int, SourceFile]],
+    config: Config,
+    into: Path,
+    progress: Progress | None = None,
+) -> Ingested:
+    """Read these files, each under its number, into Parquet files below `into`.
+
+    Raises:
+        ConfigError: a mapping names a column that its kind does not have.
+        StageError: two readers claim one file.
+
+    """
     check_mappings(config.mappings)
     sink = Sink(into)
     totals = _Totals()
-    for number, file in enumerate(find_files(inputs), 1):
+    for number, file in files:
         if progress is not None:
             progress(f"reading {file.source_file}")
         _File(number, file, config, sink, totals).read()
