@@ -157,11 +157,19 @@ def _lift(counts: pl.DataFrame) -> list[dict[str, Any]]:
         whole = part.filter(pl.col("stars") == 0).to_dicts()
         tables |= {row["row_no"]: [_arms(other) for other in strata] for row in whole}
         for row in strata + whole:
-            enough = min(row["arm_reviews"], row["reference_reviews"]) >= FEWEST_REVIEWS
-            usable = enough and row["arm_changed"] + row["reference_changed"] > 0
-            ratio = odds_ratio(tables[row["row_no"]]) if usable else Ratio(None, None, None, None)
+            strata_used = tables[row["row_no"]]
+            usable = _comparable(strata_used) and row["arm_changed"] + row["reference_changed"] > 0
+            ratio = odds_ratio(strata_used) if usable else Ratio(None, None, None, None)
             rows.append(_row({**row, "family": f"{arm}/{reference}"}, ratio))
     return rows
+
+
+def _comparable(tables: Sequence[Table]) -> bool:
+    """Return whether both arms are large enough, counting strata alone that hold both of them."""
+    both = [table for table in tables if table[0] + table[1] and table[2] + table[3]]
+    arm = sum(table[0] + table[1] for table in both)
+    reference = sum(table[2] + table[3] for table in both)
+    return min(arm, reference) >= FEWEST_REVIEWS
 
 
 def _arms(row: dict[str, Any]) -> Table:

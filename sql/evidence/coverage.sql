@@ -112,6 +112,11 @@ heard as (
     from spoken
     union
     select
+        '' as marketplace,
+        spoken.month
+    from spoken
+    union
+    select
         holes.marketplace,
         holes.month
     from holes

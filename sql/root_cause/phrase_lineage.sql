@@ -1,8 +1,8 @@
 -- phrase_lineage: families of near-duplicate wording, who used which variant first, and whose
 --   earlier message carried the nearest wording.
 -- why: a macro has a first message; the people who took it over came later. taken_from is the latest
---   earlier message by somebody else (or, failing that, anybody) with the same or the nearest
---   earlier wording: it could have been copied from there, and nothing here says that it was.
+--   earlier message with the same wording, else with the nearest earlier one (the person's own, if
+--   they had used it): it could have been copied from there, and nothing here says that it was.
 -- reads: wording_uses, wordings
 -- emits: phrase_id, variant_id, first_at, operator, first_message_id, role, parent_variant_id,
 --   similarity, taken_from_message_id, taken_from_operator, days_after_source, n_messages,
@@ -65,7 +65,7 @@ sources as (
             partition by adopted.variant_id, adopted.operator
             order by
                 case when uses.variant_id = adopted.variant_id then 0 else 1 end,
-                case when uses.operator <> adopted.operator then 0 else 1 end,
+                case when uses.operator = adopted.operator then 0 else 1 end,
                 uses.sent_at desc,
                 uses.message_id desc
         ) as choice

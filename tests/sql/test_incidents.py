@@ -165,7 +165,7 @@ def test_equal_bodies_have_their_own_ids() -> None:
 
 
 def test_since_and_until_limit_the_report_only() -> None:
-    """What lies before the period is context: the thread's refund still counts, nothing is listed."""
+    """What lies before the period is context: it counts, and nothing of it is listed."""
     messages = [message("a", "2025-02-01 10:00"), message("b", "2025-03-01 10:00")]
     signals = [signal("a", "refund_offered", object=""), signal("b", "change_asked")]
     params = PARAMS | {"since_at": at("2025-02-20")}
