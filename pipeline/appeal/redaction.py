@@ -1,0 +1,209 @@
+"""Redacts texts and whole tables: names, mail, phone, bank, chat ids, postal addresses.
+
+Every replacement stands in square brackets with its kind and a keyed pseudonym, so that a reader
+sees that and what was taken out; offsets into a text are carried over to its redacted form.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.appeal.patterns import find_personal, privacy_words
+from pipeline.appeal.people import People, find_full_names
+from pipeline.appeal.pseudonyms import Pseudonyms
+
+_WHOLE = frozenset({"buyer_id"})
+_STAFF = frozenset({"operator", "operators", "taken_from_operator", "decided_by"})
+_WITHHELD = frozenset({"raw_excerpt"})
+_IDS = re.compile(r"(?:^|_)ids?$|^(?:policies|policy_id|sha256|body_sha256|source_sha256)$")
+_CLOSING = re.compile(r"\n\s*(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]+){0,2})\s*$")
+_HONOURED = re.compile(r"(?P<name>[一-鿿ァ-ヶー]{1,6})(?=様|さん)")
+_CAPITALISED = r"[A-ZÀ-ÞŁŚŻČŠŽ][\w'’.-]*\w"
+_THREADS = frozenset({"thread_id", "case_id", "shown_in", "other_id"})
+_NAMED = frozenset({"value", "name", "shown"})
+_REGIONS = {"UK": "GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A redacted text and the stretches that were replaced, by their old and new offsets."""
+
+    text: str
+    edits: tuple[tuple[int, int, int, int], ...]
+
+    def start(self, offset: int) -> int:
+        """Carry over the start of a stretch; inside a replacement it becomes its start."""
+        return self._carry(offset, outer=2)
+
+    def end(self, offset: int) -> int:
+        """Carry over the end of a stretch; inside a replacement it becomes its end."""
+        return self._carry(offset, outer=3)
+
+    def _carry(self, offset: int, outer: int) -> int:
+        index = bisect_right([edit[0] for edit in self.edits], offset) - 1
+        if index < 0:
+            return offset
+        old_start, old_end, new_start, new_end = self.edits[index]
+        if old_start < offset < old_end:
+            return (new_start, new_end)[outer - 2]
+        if offset == old_start:
+            return new_start
+        return offset - old_end + new_end
+
+
+class Redactor:
+    """Redacts one audit's texts; the same audit and key give the same result."""
+
+    def __init__(self, people: People, pseudonyms: Pseudonyms, known_ids: frozenset[str]) -> None:
+        """Keep who is who; `known_ids` are ids that merely look like mail addresses."""
+        self.people = people
+        self.pseudonyms = pseudonyms
+        self.known_ids = known_ids
+        words = privacy_words()
+        names = "|".join(sorted(map(re.escape, words["greetings"]), key=len, reverse=True))
+        titles = "|".join(map(re.escape, words["titles"]))
+        self._greeting = re.compile(
+            rf"(?im)^\W*(?:{names})[ ,]+(?:(?:{titles})\.? )?"
+            rf"(?-i:(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}))(?=\s*[,!.;:\n–-]|\s*$)"
+        )
+        self._not_names = frozenset(words["not_names"])
+        staff = sorted(people.staff, key=lambda name: (-len(name), name))
+        joined = "|".join(map(re.escape, staff))
+        self._staff = re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])") if staff else None
+        self._ids = re.compile(r"[^\s\[\]()<>,;\"]+@[^\s\[\]()<>,;\"]+")
+
+    def buyer(self, value: str) -> str:
+        """Return the pseudonym of a buyer id."""
+        return self.pseudonyms("buyer", value)
+
+    def staff(self, value: str) -> str:
+        """Return the pseudonyms of one or several (`a;b`) names of the seller side."""
+        return ";".join(self.pseudonyms("staff", name) for name in value.split(";") if name)
+
+    def text(self, text: str, thread: str = "", market: str = "", direction: str = "") -> Redacted:
+        """Return a free text without personal data."""
+        edits: list[tuple[int, int, str]] = []
+        for start, end, shown in self._found(text, thread, region_of(market), direction):
+            if all(end <= other[0] or other[1] <= start for other in edits):
+                edits.append((start, end, shown))
+        return _applied(text, sorted(edits))
+
+    def _found(
+        self, text: str, thread: str, region: str, direction: str
+    ) -> Iterator[tuple[int, int, str]]:
+        ids = [m.span() for m in self._ids.finditer(text) if m[0].rstrip(".:") in self.known_ids]
+        for span in find_personal(text, region):
+            if not any(start <= span.start and span.end <= end for start, end in ids):
+                yield span.start, span.end, self._shown(span.kind, span.shown, span.value)
+        words = self.people.words_of(thread)
+        for start, end, buyer in find_full_names(text, self.people.full):
+            own = words.get(text[start:end].split()[0], buyer)
+            yield start, end, f"[{self.buyer(own)}]"
+        for word, buyer in words.items():
+            written = "|".join(sorted({re.escape(word), re.escape(word.upper())}))
+            for found in re.finditer(rf"(?<![\w-])(?:{written})(?![\w-])", text):
+                yield found.start(), found.end(), f"[{self.buyer(buyer)}]"
+        for found in self._staff.finditer(text) if self._staff else ():
+            yield found.start(), found.end(), f"[{self.pseudonyms('staff', found[0])}]"
+        if direction in ("outbound", "inbound"):
+            yield from self._unlisted(text, thread, direction)
+
+    def _unlisted(self, text: str, thread: str, direction: str) -> Iterator[tuple[int, int, str]]:
+        """Names that no column gives: after a greeting, honoured, or below a buyer's message."""
+        matches = list(_HONOURED.finditer(text))
+        if direction == "outbound":
+            matches += list(self._greeting.finditer(text))
+        closing = _CLOSING.search(text) if direction == "inbound" else None
+        for match in [*matches, *([closing] if closing else [])]:
+            name = match["name"]
+            if name.split()[0].casefold() in self._not_names or name == "お客":
+                continue
+            buyer = self.people.buyer_of(thread)
+            shown = self.buyer(buyer) if buyer else self.pseudonyms("buyer", name)
+            yield match.start("name"), match.end("name"), f"[{shown}]"
+
+    def _shown(self, kind: str, shown: str, value: str) -> str:
+        if kind == "mail" and value.casefold() in self.people.seller_addresses:
+            return "[the seller's mail address]"
+        if kind == "mail" and value.casefold() in self.people.buyers:
+            return f"[{self.buyer(value)}]"
+        return f"[{shown} {self.pseudonyms(kind, value)}]"
+
+    def identifier(self, value: str, column: str = "") -> str:
+        """Return an id without a buyer's address or number in it; every other id stays."""
+        tails = value.split(":")
+        parts = {":".join(tails[start:]) for start in range(len(tails))}
+        parts |= {part for part in re.split(r"[;,/ ]", value) if part}
+        for part in sorted(parts, key=lambda part: (-len(part), part)):
+            if part.casefold() in self.people.buyers:
+                value = value.replace(part, self.buyer(part))
+        if column in _THREADS and not value.startswith("mail:"):
+            return self.text(value).text
+        return value
+
+    def table(self, frame: pl.DataFrame, thread_of: dict[str, str] | None = None) -> pl.DataFrame:
+        """Return a table whose texts and ids hold no personal data.
+
+        A row's thread is its `thread_id`, else `shown_in`, else that of its message (`thread_of`).
+        """
+        columns = {name: frame[name].to_list() for name in frame.columns}
+        threads = _threads(columns, frame.height, thread_of or {})
+        markets = columns.get("marketplace") or [None] * frame.height
+        sides = columns.get("direction") or [None] * frame.height
+        changed = {}
+        for name, kind in frame.schema.items():
+            if kind != pl.String:
+                continue
+            cells = zip(columns[name], threads, markets, sides, strict=True)
+            values = [
+                self._cell(name, value, thread, market or "", side or "") if value else value
+                for value, thread, market, side in cells
+            ]
+            changed[name] = pl.Series(name, values, dtype=pl.String)
+        return frame.with_columns(changed.values())
+
+    def _cell(self, column: str, value: str, thread: str, market: str, side: str) -> str:
+        if column in _WHOLE:
+            return self.buyer(value)
+        if column in _STAFF or (
+            value in self.people.staff and column in ("value", "name", "shown")
+        ):
+            return self.staff(value)
+        if column in _WITHHELD:
+            return f"[withheld: {len(value)} letters of an unread row]"
+        if _IDS.search(column):
+            return self.identifier(value, column)
+        return self.text(value, thread, market, side).text
+
+
+def region_of(marketplace: str) -> str:
+    """Return the country of a marketplace (`UK`, `DE`, `ebay-DE`), as phone numbers need it."""
+    country = marketplace.rsplit("-", maxsplit=1)[-1].upper()
+    return _REGIONS.get(country, country) if len(country) == 2 else ""  # noqa: PLR2004
+
+
+def _threads(columns: dict[str, list[str]], rows: int, thread_of: dict[str, str]) -> list[str]:
+    for name in ("thread_id", "shown_in"):
+        if name in columns:
+            return [value or "" for value in columns[name]]
+    for name in ("message_id", "first_message_id"):
+        if name in columns:
+            return [thread_of.get(value or "", "") for value in columns[name]]
+    return [""] * rows
+
+
+def _applied(text: str, edits: list[tuple[int, int, str]]) -> Redacted:
+    parts: list[str] = []
+    carried: list[tuple[int, int, int, int]] = []
+    done = length = 0
+    for start, end, shown in edits:
+        kept = text[done:start]
+        parts += [kept, shown]
+        length += len(kept)
+        carried.append((start, end, length, length + len(shown)))
+        length += len(shown)
+        done = end
+    return Redacted("".join([*parts, text[done:]]), tuple(carried))
