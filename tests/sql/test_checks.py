@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from plant import PARAMS, judge, message, planted, signal
+from plant import PARAMS, at, find_causes, message, planted, signal
 
 from pipeline.audit import run_checks
 from pipeline.errors import StageError
@@ -13,8 +13,15 @@ from pipeline.store import Store, queries
 
 def sound() -> Store:
     """Return a judged archive of one ask in which every invariant holds."""
+    created = {"event_id": "e1", "review_id": "R1", "event_type": "created", "rating": 1.0}
     store = planted(
-        [message("m1", "2025-02-05 10:00", body="please change it")], [signal("m1", "change_asked")]
+        [message("m1", "2025-02-05 10:00", body="please change it", order_id="o1")],
+        [signal("m1", "change_asked")],
+        review_events=[created | {"occurred_at": at("2025-02-01"), "order_id": "o1"}],
+        refunds=[
+            {"refund_id": "r1", "order_id": "o1", "refunded_at": at("2025-02-04"), "amount": 5.0}
+        ],
+        notices=[{"notice_id": "n1", "received_at": at("2025-02-17"), "kind": "warning"}],
     )
     store.insert(
         "segments",
@@ -22,7 +29,7 @@ def sound() -> Store:
             {"message_id": ["m1"], "segment_start": [0], "segment_end": [16], "kind": ["own"]}
         ),
     )
-    judge(store)
+    find_causes(store)
     store.put(
         "sources",
         pl.DataFrame(
@@ -64,6 +71,16 @@ PLANTS = {
     "findings_are_the_sellers": _change("findings", direction="inbound"),
     "threads_match_findings": _empty("threads"),
     "incidents_hold_their_messages": _change("incidents", message_count=2),
+    "steps_keep_their_order": _change("thread_steps", status="missing"),
+    "rates_add_up": _change("rates", violating_threads=99),
+    "alerts_add_up": _change("counterfactual", avoidable_threads=1, mode="monthly scan"),
+    "lineage_goes_forward": _change("phrase_lineage", role="taken over"),
+    "links_have_both_ends": _change("review_links", lag_hours=1.0),
+    "money_ties_out": _change("thread_money", paid=4.99),
+    "incidents_are_explained": _empty("incident_factors"),
+    "before_and_after_agree": lambda store: store.put(
+        "recurrence_tests", store.table("recurrence_tests").head(1)
+    ),
 }
 
 
