@@ -224,17 +224,23 @@ def period_params(since: date | None, until: date | None, zone: ZoneInfo) -> dic
     }
 
 
-def scan_messages(store: Store, ruleset: Ruleset, progress: Progress) -> None:
+def scan_messages(
+    store: Store,
+    ruleset: Ruleset,
+    progress: Progress,
+    source: str = "messages_base",
+    into: tuple[str, str, str] = ("segments", "message_languages", "signals"),
+) -> None:
     """Read every body once: segments, language and signals come out, bodies stay where they are."""
-    done, total = 0, store.count("messages_base")
-    columns = ("message_id", "subject", "body")
-    for batch in store.table_batches("messages_base", _SCAN_BATCH, columns=columns):
+    done, total = 0, store.count(source)
+    columns = ("message_id", "subject", "body", "direction")
+    for batch in store.table_batches(source, _SCAN_BATCH, columns=columns):
         segments = split_bodies(batch.select("message_id", "body"))
-        store.insert("segments", segments)
+        store.insert(into[0], segments)
         languages = batch.select("message_id", language=identify_all(batch["body"]))
-        store.insert("message_languages", languages)
+        store.insert(into[1], languages)
         with_own = batch.join(own_stretches(segments), on="message_id", how="left")
-        store.insert("signals", scan(with_own, ruleset))
+        store.insert(into[2], scan(with_own, ruleset))
         done += batch.height
         progress(f"scan the messages: {done:,} of {total:,}")
 
@@ -296,7 +302,12 @@ def result_of(store: Store, out: Path) -> AuditResult:
 
 
 def write_summary(
-    store: Store, path: Path, meta: ReportMeta, result: AuditResult, clock: "Clock"
+    store: Store,
+    path: Path,
+    meta: ReportMeta,
+    result: AuditResult,
+    clock: "Clock",
+    **more: object,
 ) -> None:
     """Write `summary.json`: totals, versions, settings, input hashes, seconds of each stage."""
     sources = store.table("sources").select("source_file", "sha256", "bytes").unique()
@@ -311,6 +322,7 @@ def write_summary(
         "incidents": list(result.incidents),
         "inputs": sources.sort("source_file").to_dicts(),
         "timing": clock.timing(),
+        **more,
     }
     text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=False)
     path.write_text(text + "\n", encoding="utf-8")

@@ -12,6 +12,10 @@ from pipeline.errors import ConfigError
 from pipeline.model import KINDS, SEVERITIES
 
 _UNSHOWN = ("base", "notify", "decisions_given")
+SECOND_READER_SURE = 0.9
+"""From this score on the second reader's opinion is a finding to be confirmed; measured by leaving
+one author out (`tests/labelled/train_second_reader.py --check`)."""
+
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 
@@ -88,6 +92,8 @@ class Config:
             "negative_at_most": self.negative_at_most,
             "gap_days": self.gap_days,
             "timezone": self.timezone,
+            "disabled": list(self.disabled),
+            "second_reader_sure": SECOND_READER_SURE,
         }
 
     def settings(self) -> dict[str, Any]:

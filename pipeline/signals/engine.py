@@ -16,6 +16,7 @@ from pipeline.signals.candidates import may_hold_signals
 from pipeline.signals.grammar import Match, read_matches
 from pipeline.signals.reading import Reading
 from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.signals.second_reader import load_second_reader
 from pipeline.text.normalise import Normalised, normalise
 
 __all__ = ["Ruleset", "load_ruleset", "read_text", "scan", "scan_reference"]
@@ -36,13 +37,17 @@ SCHEMA: dict[str, Any] = {
     "matched_language": pl.String,
     "stopped_by": pl.String,
     "stop_text": pl.String,
+    "score": pl.Float64,
 }
 """The columns of `sql/schema/signals.sql`, in order."""
 
 _WORTH_SIEVING = 2_000
 """Below this many messages the sieve costs more to set up than it saves."""
 
-_Row = tuple[str, str, int, int, int, str, str, bool, bool, str, str, str | None, str | None]
+_Row = tuple[Any, ...]
+_STOPPED_BY = 11
+_WORTH_A_WORD = 0.25
+"""Below this the second reader keeps silent."""
 _Own = tuple[tuple[int, int], ...]
 
 
@@ -50,7 +55,8 @@ def scan(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     """Return the signals of a batch with the columns of `sql/schema/signals.sql`.
 
     `batch` has `message_id`, `subject`, `body` and `own`: the stretches of `body` (code points)
-    that the sender wrote, null for all of it.
+    that the sender wrote, null for all of it; `direction`, if it is there, tells the second
+    reader who speaks (outbound without it; inbound messages are none of its business).
     """
     if batch.height < _WORTH_SIEVING:
         return scan_reference(batch, ruleset)
@@ -62,19 +68,28 @@ def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     """Return what `scan` returns, with the grammar run over every message."""
     read = _Reader(ruleset)
     rows: list[tuple[Any, ...]] = []
-    columns = batch.select("message_id", "subject", "body", "own")
-    for message_id, subject, body, own in columns.iter_rows():
+    if "direction" not in batch.columns:
+        batch = batch.with_columns(direction=pl.lit("outbound"))
+    columns = batch.select("message_id", "subject", "body", "own", "direction")
+    for message_id, subject, body, own, direction in columns.iter_rows():
         if subject:
-            rows.extend((message_id, *row[:2], "subject", *row[2:]) for row in read(subject, None))
+            found = read(subject, None, "inbound")
+            rows.extend((message_id, *row[:2], "subject", *row[2:]) for row in found)
         if body:
             spans = None if own is None else tuple((s["start"], s["end"]) for s in own)
-            rows.extend((message_id, *row[:2], "body", *row[2:]) for row in read(body, spans))
+            found = read(body, spans, direction)
+            rows.extend((message_id, *row[:2], "body", *row[2:]) for row in found)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def read_text(text: str, ruleset: Ruleset) -> list[Match]:
     """Return the grammar's matches of one text (offsets of the normalised text)."""
     return read_matches(_reading(normalise(text), ruleset), ruleset)
+
+
+def reading_of(text: str, ruleset: Ruleset) -> Reading:
+    """Return a text as the grammar reads it: concepts found, ranked and masked."""
+    return _reading(normalise(text), ruleset)
 
 
 def _reading(folded: Normalised, ruleset: Ruleset) -> Reading:
@@ -88,14 +103,35 @@ class _Reader:
         self._ruleset = ruleset
         self._cached = lru_cache(maxsize=20_000)(self._read)
 
-    def __call__(self, text: str, own: _Own | None) -> Sequence[_Row]:
-        return self._cached(text, own)
+    def __call__(self, text: str, own: _Own | None, direction: str) -> Sequence[_Row]:
+        return self._cached(text, own, direction)
 
-    def _read(self, text: str, own: _Own | None) -> tuple[_Row, ...]:
+    def _read(self, text: str, own: _Own | None, direction: str) -> tuple[_Row, ...]:
         said, pieces = _own_text(text, own)
         folded = normalise(said)
-        matches = read_matches(_reading(folded, self._ruleset), self._ruleset)
-        return tuple(_row(match, folded, pieces) for match in matches)
+        reading = _reading(folded, self._ruleset)
+        matches = read_matches(reading, self._ruleset)
+        rows = [_row(match, folded, pieces) for match in matches]
+        if rows and direction != "inbound":
+            rows += _second_opinion(reading, direction, rows)
+        return tuple(rows)
+
+
+def _second_opinion(reading: Reading, direction: str, rows: Sequence[_Row]) -> list[_Row]:
+    """Return a weak row for each policy the second reader names, at the place the grammar found.
+
+    It is asked only where the grammar found something, so it never speaks alone.
+    """
+    opinion = load_second_reader().opinion(reading.document.text, reading.hits, direction)
+    if opinion.score < _WORTH_A_WORD:
+        return []
+    standing = [row for row in rows if row[_STOPPED_BY] is None] or rows
+    start, end, sentence = min((row[2], row[3], row[4]) for row in standing)
+    blank = ("unclear", "", False, False, "weak", "", None, None, opinion.score)
+    return [
+        ("second_reader", f"second_reader.{policy}", start, end, sentence, *blank)
+        for policy in opinion.policies
+    ]
 
 
 def _own_text(text: str, own: _Own | None) -> tuple[str, list[tuple[int, int]]]:
@@ -135,6 +171,7 @@ def _row(match: Match, folded: Normalised, pieces: list[tuple[int, int]]) -> _Ro
         match.lang if match.lang != "any" else "",
         match.stopped_by or None,
         match.stop_text or None,
+        None,
     )
 
 

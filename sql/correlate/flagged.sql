@@ -1,28 +1,74 @@
 -- flagged: one row per message and policy, the surest stretch of each, with its final severity.
 -- why: severity rises one step for each of: after a warning, after a refusal or opt-out, a word hidden on
 --   purpose, the same text sent to more than one buyer.
--- reads: verdicts, message_keys, messages, case_facts, notices
+--   The second reader's opinions fill in only where a case has no verdict.
+-- reads: verdicts, second_opinions, message_keys, messages, case_facts, notices
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
-with ranked as (
+with judged_cases as (
+    select distinct message_keys.case_id
+    from verdicts
+    inner join message_keys
+        on verdicts.message_id = message_keys.message_id
+),
+
+opinions as (
+    select second_opinions.*
+    from second_opinions
+    left join judged_cases
+        on second_opinions.case_id = judged_cases.case_id
+    where judged_cases.case_id is null
+),
+
+found as (
     select
-        verdicts.*,
+        verdicts.message_id,
+        verdicts.policy_id,
+        verdicts.rule_id,
+        verdicts.severity,
+        verdicts.confidence,
+        verdicts.object,
+        verdicts.matched_in,
+        verdicts.match_start,
+        verdicts.match_end,
+        verdicts.obfuscated,
+        verdicts.why
+    from verdicts
+    union all
+    select
+        opinions.message_id,
+        opinions.policy_id,
+        opinions.rule_id,
+        opinions.severity,
+        opinions.confidence,
+        opinions.object,
+        opinions.matched_in,
+        opinions.match_start,
+        opinions.match_end,
+        opinions.obfuscated,
+        opinions.why
+    from opinions
+),
+
+ranked as (
+    select
+        found.*,
         row_number() over (
-            partition by verdicts.message_id, verdicts.policy_id
+            partition by found.message_id, found.policy_id
             order by
-                verdicts.confidence desc,
-                verdicts.matched_in,
-                verdicts.match_start,
-                verdicts.match_end desc,
-                verdicts.rule_id
+                found.confidence desc,
+                found.matched_in,
+                found.match_start,
+                found.match_end desc,
+                found.rule_id
         ) as choice,
-        case verdicts.severity
+        case found.severity
             when 'low' then 1
             when 'medium' then 2
             when 'high' then 3
             else 4
         end as base_rank
-    from verdicts
+    from found
 ),
 
 chosen as (

@@ -24,6 +24,8 @@ scored as (
         clean.signal,
         case
             when clean.said_by = 'unknown' then 0.6
+            when clean.signal = 'second_reader' then 0.7 * clean.score
+            when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
             when clean.signal in ('review_mentioned', 'low_review_mentioned') then 0.1
             else 0.4

@@ -3,7 +3,7 @@
 -- reads: signals, message_keys
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, seller_side, operator, channel,
 --   marketplace, order_id, signal, rule_id, matched_in, match_start, match_end, sentence_no, object,
---   polarity, conditional, obfuscated, strength  one row: one signal in one message
+--   polarity, conditional, obfuscated, strength, score  one row: one signal in one message
 select
     message_keys.message_id,
     message_keys.thread_id,
@@ -26,7 +26,8 @@ select
     signals.polarity,
     signals.conditional,
     signals.obfuscated,
-    signals.strength
+    signals.strength,
+    signals.score
 from signals
 inner join message_keys
     on signals.message_id = message_keys.message_id

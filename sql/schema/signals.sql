@@ -10,6 +10,7 @@
 --   stopped_by       the guard that takes it away; null where the signal stands
 --   stop_text        the words that fired the guard; null where the signal stands
 --   matched_language the language of the vocabulary that matched, empty for language-neutral patterns
+--   score            how likely the second reader thinks it (0 to 1); null for the grammar's rows
 create or replace table signals (
     message_id varchar not null,
     signal varchar not null,
@@ -25,5 +26,6 @@ create or replace table signals (
     strength varchar not null,
     matched_language varchar not null,
     stopped_by varchar,
-    stop_text varchar
+    stop_text varchar,
+    score double
 )

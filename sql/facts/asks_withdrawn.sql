@@ -1,0 +1,35 @@
+-- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
+--   and ideas that staff turned down within the next three messages.
+-- why: an idea turned down in the same conversation, a training, an appeal: not a violation.
+-- reads: said
+-- emits: message_id  one row: one message
+with declines as (
+    select distinct
+        said.case_id,
+        said.place
+    from said
+    where said.signal in ('idea_declined', 'teaching') and said.direction = 'internal'
+),
+
+turned_down as (
+    select said.message_id
+    from said
+    inner join declines
+        on
+            said.case_id = declines.case_id
+            and declines.place between said.place and said.place + 3
+    where said.direction = 'internal'
+),
+
+final as (
+    select said.message_id
+    from said
+    where said.signal in ('platform_template', 'teaching')
+    union
+    select turned_down.message_id
+    from turned_down
+)
+
+select final.message_id
+from final
+order by final.message_id
