@@ -89,7 +89,10 @@ def check_drafts(
         _run(store, "facts", {"asks", "case_facts"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
-        found = store.table("flagged").filter(ids.is_in(base["message_id"].implode()))
+        wanted = ids.is_in(base["message_id"].implode()) & ~pl.col("policy_id").is_in(
+            list(config.disabled)
+        )
+        found = store.table("flagged").filter(wanted)
     return _remarks(found, drafts)
 
 

@@ -87,16 +87,24 @@ def _skipped(folder: Path, root: Path) -> str:
     if folder.name.startswith("."):
         return "hidden folder, not entered"
     if folder.is_symlink():
-        inside = folder.resolve().is_relative_to(root)
+        inside = _inside(folder, root)
         return "link to a folder of the input" if inside else "link that leaves the input"
     return ""
+
+
+def _inside(link: Path, root: Path) -> bool:
+    """Say whether a link stays below `root`; one that leads to itself goes nowhere else."""
+    try:
+        return link.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):
+        return True
 
 
 def _entry(path: Path, root: Path, below: str) -> SourceFile:
     note = ""
     if below and path.name.startswith("."):
         note = "hidden file, not read"
-    elif below and path.is_symlink() and not path.resolve().is_relative_to(root):
+    elif below and path.is_symlink() and not _inside(path, root):
         note = "link that leaves the input, not followed"
     elif not _regular(path):
         note = "not a regular file (device, pipe or broken link), not opened"

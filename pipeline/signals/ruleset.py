@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import RuleError
+from pipeline.model import POLICIES
 from pipeline.signals.concepts import OBJECTS, Concept, read_concept
 from pipeline.signals.guards import Guard, read_guard
 from pipeline.signals.lexicon import Lexicon
@@ -77,10 +78,11 @@ def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) 
     """Load the built-in rules, then those of `user_paths` (folders laid out the same way).
 
     A user's file of the same name replaces the built-in one. `disabled` names signals or rule ids;
-    names of other things (policies) are left to the stages that know them.
+    policies are left to the stage that knows them.
 
     Raises:
-        RuleError: a file is not well formed or names a concept or guard that does not exist.
+        RuleError: a file is not well formed, names a concept or guard that does not exist, or
+            what is to be disabled does not exist.
 
     """
     files = [path for base in (_BUILT_IN, *user_paths) for path in _files(base)]
@@ -114,6 +116,9 @@ def _files(base: Path) -> list[Path]:
 
 
 def _check(rules: Ruleset) -> None:
+    ids = {part.id for rule in rules.rules.values() for part in (*rule.patterns, *rule.idioms)}
+    for name in sorted(rules.disabled - ids - rules.rules.keys() - set(POLICIES)):
+        raise RuleError(f"rules.disable: there is no rule or policy {name!r}")
     for guard in rules.guards.values():
         _known(rules, guard.concepts + guard.cancelled_by + guard.blocked_by, guard.source)
     for concept in rules.concepts.values():

@@ -1,5 +1,6 @@
 -- judged: every finding with its id and its status, confirmed queue entries among them.
--- why: a dismissed finding stays in every table but makes no thread violating and no incident.
+-- why: a dismissed finding stays in every table but makes no thread violating and no incident. A
+--   policy that the settings switch off has no findings.
 -- reads: flagged, text_identity, queue_candidates, decided, message_keys, policies
 -- emits: finding_id, policy_id, rule_id, severity, confidence, status, decision_reason, message_id,
 --   thread_id, case_id, sent_at, place, direction, operator, channel, buyer_id, object, matched_in,
@@ -16,6 +17,7 @@ with verdict_rows as (
     from flagged
     inner join text_identity
         on flagged.message_id = text_identity.message_id
+    where not list_contains($disabled, flagged.policy_id)
 ),
 
 queue_rows as (
