@@ -93,7 +93,6 @@ class Config:
             "gap_days": self.gap_days,
             "timezone": self.timezone,
             "disabled": list(self.disabled),
-            "disabled": list(self.disabled),
             "second_reader_sure": SECOND_READER_SURE,
         }
 

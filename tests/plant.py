@@ -86,7 +86,6 @@ PARAMS: dict[str, object] = {
     "second_reader_sure": 0.9,
     "timezone": "Europe/London",
     "disabled": [],
-    "disabled": [],
     "since_at": datetime(1, 1, 2, tzinfo=UTC),
     "until_at": datetime(9999, 12, 30, tzinfo=UTC),
     "as_of": datetime(2025, 7, 1, tzinfo=UTC).date(),
