@@ -4,7 +4,17 @@
 and accounts for every one of them.
 """
 
+from pipeline.ingest.archives import opened
 from pipeline.ingest.facade import Ingested, Probe, ingest, probe, read_files
 from pipeline.ingest.files import SourceFile, find_files
 
-__all__ = ["Ingested", "Probe", "SourceFile", "find_files", "ingest", "probe", "read_files"]
+__all__ = [
+    "Ingested",
+    "Probe",
+    "SourceFile",
+    "find_files",
+    "ingest",
+    "opened",
+    "probe",
+    "read_files",
+]

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.config import Config
 from pipeline.ingest.ahead import ahead
+from pipeline.ingest.archives import opened
 from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
 from pipeline.ingest.canonical import sort_out
 from pipeline.ingest.columns import check_mappings
@@ -104,7 +105,7 @@ def ingest(
         StageError: two readers claim one file.
 
     """
-    return read_files(enumerate(find_files(inputs), 1), config, into, progress)
+    return read_files(enumerate(opened(find_files(inputs), config), 1), config, into, progress)
 
 
 def read_files(
@@ -147,7 +148,8 @@ def probe(inputs: Sequence[Path], config: Config, rows: int = 3) -> list[Probe]:
 
     """
     check_mappings(config.mappings)
-    return [found for file in find_files(inputs) for found in _probed(file, config, rows)]
+    files = opened(find_files(inputs), config)
+    return [found for file in files for found in _probed(file, config, rows)]
 
 
 class _Totals:
