@@ -4,7 +4,7 @@
 --   left out when its order or its buyer is known to be another's, and when more than 30 reviews or
 --   cases could be meant: that is no link any more. One query a key: equi-joins, no OR.
 -- reads: violating_threads, message_keys, review_keys, review_events
--- emits: thread_id, case_id, review_ref, linked_by, key_rank, n_reviews
+-- emits: thread_id, case_id, review_ref, linked_by, key_rank
 --   one row: one thread, review and key
 with thread_keys as (
     select
@@ -140,8 +140,7 @@ select
     counted.case_id,
     counted.review_ref,
     counted.linked_by,
-    counted.key_rank,
-    case when counted.key_rank = 3 then counted.n_reviews else 1 end as n_reviews
+    counted.key_rank
 from counted
 where counted.key_rank < 3 or (counted.n_reviews <= 30 and counted.n_threads <= 30)
 order by counted.thread_id, counted.review_ref, counted.key_rank

@@ -1,4 +1,4 @@
-"""CONTRACT sections 1 and 4: who can violate, where a match lies, and what a finding's id holds on to."""
+"""CONTRACT sections 1 and 4: who can violate, where a match lies, how stable an id is."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_only_the_sellers_side_can_violate(judged: Run) -> None:
-    """Outbound and internal asks are findings; the buyer's words, quotations and service are not."""
+    """Outbound and internal asks are findings; the buyer's words, quotes and service are not."""
     flagged = {row["message_id"] for row in judged.rows("findings")}
     assert flagged == {"emoji", "subject", "staff", "five"}
 

@@ -196,7 +196,7 @@ def test_buyer_id_is_the_other_party(tmp_path: Path) -> None:
 
 
 def test_marketplaces_are_country_codes(tmp_path: Path) -> None:
-    """Amazon's sites by country (`UK` for GB), others `<platform>-<country>`; else the first set."""
+    """Amazon's sites by country (`UK` for GB), others `<platform>-<country>`."""
     written = {
         "gb": "GB", "uk": "uk", "site": "Amazon.co.uk", "de": "amazon.de", "com": "www.amazon.com",
         "ebay": "ebay.de", "otto": "otto-de", "unsaid": "",
