@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.commands import auditing, checking, deciding, rules
+from pipeline.commands import auditing, checking, deciding, rules, scanning
 
 app = typer.Typer(
     name="msgaudit",
@@ -48,6 +48,7 @@ _add(
     deciding.decide,
     "msgaudit decide audit/ f-0123456789abcdef --as dismissed --reason false-positive",
 )
+_add(app, "scan", scanning.scan, "msgaudit scan --config audit.toml --month 2024-06")
 _add(app, "check", checking.check, "msgaudit check --file templates/")
 _add(rules_app, "list", rules.rules_list, "msgaudit rules list")
 _add(rules_app, "show", rules.rules_show, "msgaudit rules show removal_asked")

@@ -1,7 +1,9 @@
 """An output folder that appears whole or not at all."""
 
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,8 +32,8 @@ def outfolder(target: Path) -> Iterator[Path]:
         raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from None
     try:
         yield fresh
-        _make_private(fresh)
-        _put_in_place(fresh, target)
+        make_private(fresh)
+        put_in_place(fresh, target)
     except OSError as error:
         raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from error
     finally:
@@ -48,16 +50,23 @@ def _refuse_strangers(target: Path) -> None:
         )
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
     """Other people's data: only the owner may read what was written."""
     folder.chmod(0o700)
     for path in folder.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _put_in_place(fresh: Path, target: Path) -> None:
+def put_in_place(fresh: Path, target: Path) -> None:
+    """Rename a finished folder to its name; one that stands there is exchanged in one step.
+
+    Where the system cannot exchange two folders, the old one is moved aside first.
+    """
     if not target.exists():
         fresh.rename(target)
+        return
+    if _exchanged(fresh, target):
+        shutil.rmtree(fresh, ignore_errors=True)
         return
     aside = target.with_name(f".{target.name}.old-{os.getpid()}")
     target.rename(aside)
@@ -67,3 +76,14 @@ def _put_in_place(fresh: Path, target: Path) -> None:
         aside.rename(target)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two names at once (Linux, renameat2 with RENAME_EXCHANGE); False where it cannot be."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    here, exchange = -100, 2
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)

@@ -141,9 +141,7 @@ class Store:
 
     def lock_down(self, folder: Path) -> None:
         """Let no query reach the network or files outside `folder` from here on: inputs are in."""
-        self._do(
-            "set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"}
-        )
+        self._do("set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"})
         self._do("set enable_external_access = false")
         self._do("set lock_configuration = true")
 
@@ -173,9 +171,7 @@ class Store:
         """(Re)create a table from a frame."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self._do(
-                f"create or replace table {_identifier(table)} as select * from incoming"
-            )
+            self._do(f"create or replace table {_identifier(table)} as select * from incoming")
         finally:
             self._con.unregister("incoming")
 
@@ -255,14 +251,63 @@ class Store:
     def copy(self, table: str, path: Path) -> None:
         """Write a table as Parquet (zstd), in its order."""
         target = str(path).replace("'", "''")
-        self._do(
-            f"copy {_identifier(table)} to '{target}' (format parquet, compression zstd)"
-        )
+        self._do(f"copy {_identifier(table)} to '{target}' (format parquet, compression zstd)")
 
     def drop(self, tables: Sequence[str]) -> None:
         """Drop tables that nothing further reads."""
         for table in tables:
             self._do(f"drop table if exists {_identifier(table)}")
+
+    def create_view(self, name: str, query: Query) -> None:
+        """(Re)create one view from one query without parameters."""
+        self._execute(f"create or replace view {_identifier(name)} as\n{query.sql}", {}, query.path)
+
+    def keep(self, table: str) -> str:
+        """Make a lasting empty twin `kept_<table>` of a table, if there is none; name it."""
+        kept = _identifier(f"kept_{table}")
+        self._do(f"create table if not exists {kept} as select * from {_identifier(table)} limit 0")
+        return f"kept_{table}"
+
+    def renumber(self, view: str, kept: str, numbers: str) -> None:
+        """(Re)create a view of kept rows whose files get their numbers of today from `numbers`."""
+        self._do(
+            f"create or replace view {_identifier(view)} as"
+            " select kept.* replace (numbers.source_no as source_no)"
+            f" from {_identifier(kept)} as kept inner join {_identifier(numbers)} as numbers"
+            " on kept.source_no = numbers.file_no"
+        )
+
+    def forget(self, table: str, column: str, values: Sequence[int]) -> None:
+        """Delete the rows of a table whose column holds one of the values."""
+        self._do(
+            f"delete from {_identifier(table)}"
+            f" where list_contains($values, {_identifier(column)})",
+            {"values": list(values)},
+        )
+
+    def attach(self, path: Path, name: str) -> None:
+        """Open another database file beside this one, to cut rows into."""
+        target = str(path).replace("'", "''")
+        self._do(f"attach '{target}' as {_identifier(name)}")
+
+    def detach(self, name: str) -> None:
+        """Close a database opened with `attach`."""
+        self._do(f"detach {_identifier(name)}")
+
+    def cut(self, into: str, table: str, key: str = "", keys: str = "") -> None:
+        """Copy a table into an attached database, or those rows whose `key` is in table `keys`."""
+        only = ""
+        if key:
+            column = _identifier(key)
+            only = f" where {column} in (select {column} from {_identifier(keys)})"
+        self._do(
+            f"create or replace table {_identifier(into)}.{_identifier(table)} as"
+            f" select * from {_identifier(table)}{only}"
+        )
+
+    def checkpoint(self) -> None:
+        """Write everything into the database file itself."""
+        self._do("checkpoint")
 
     def _execute(self, sql: str, params: Params, path: Path) -> None:
         self._do(sql, params, source=f"sql/{path.parent.name}/{path.name}")

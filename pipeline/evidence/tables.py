@@ -28,6 +28,8 @@ TABLES = (
     "notice_facts",
     "unauthorised_senders",
     "rule_decisions",
+    "changes",
+    "monthly",
 )
 """The contract's tables and four more on causes, in the order of the workbook's sheets."""
 

@@ -1,0 +1,318 @@
+"""The scan itself: read what is new, judge the whole state, report the months that have news."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import __version__
+from pipeline.audit import (
+    AuditRequest,
+    Clock,
+    conclude,
+    judge,
+    load_senders,
+    report_meta,
+    scan_messages,
+    stage_params,
+)
+from pipeline.config import Config
+from pipeline.decisions import read_decisions
+from pipeline.errors import NothingReadError, UsageError
+from pipeline.ingest import find_files, read_files
+from pipeline.model import SEVERITIES
+from pipeline.scan.changes import Current, Reported, changes_of
+from pipeline.scan.folders import MonthFolder, write_month
+from pipeline.scan.inputs import plan_reading
+from pipeline.scan.lock import locked
+from pipeline.scan.monthly import put_monthly
+from pipeline.scan.state import (
+    RAW,
+    SCANS,
+    TEXTS,
+    Pending,
+    State,
+    info_of,
+    issue_of,
+    place,
+    put_info,
+    put_pending,
+    put_reported,
+    reported_of,
+)
+from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.store import Store, queries
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthScan:
+    """What one month's folder says."""
+
+    month: str
+    folder: Path
+    counts: Mapping[str, int]
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan found, for the command line, `--json` and the notification."""
+
+    months: Sequence[str]
+    written: Sequence[MonthScan]
+    found: Mapping[str, int]
+    """Undismissed findings that these months' scans reported as new or expired, by severity."""
+    fail_on: str
+    files_new: int
+    rules_changed: bool
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is one at or above the configured severity."""
+        at = SEVERITIES.index(self.fail_on)
+        return any(self.found.get(name) for name in SEVERITIES[at:])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {
+            "months": list(self.months),
+            "written": [
+                {
+                    "month": m.month,
+                    "folder": str(m.folder),
+                    "report": str(m.folder / "report.html"),
+                    "changes": dict(m.counts),
+                    "late": m.late,
+                }
+                for m in self.written
+            ],
+            "new_or_expired": dict(self.found),
+            "fail_on": self.fail_on,
+            "failed": self.failed,
+            "files_new": self.files_new,
+            "rules_changed": self.rules_changed,
+            "totals": dict(self.totals),
+        }
+
+    def lines(self) -> list[str]:
+        """Return what the command prints."""
+        lines = [f"{self.files_new} new files; {len(self.written)} month folders written"]
+        if self.rules_changed:
+            lines.append("  the rules have changed: everything was scanned again")
+        for month in self.written:
+            said = ", ".join(f"{n} {name}" for name, n in month.counts.items() if n) or "nothing"
+            late = f" ({month.late} of earlier months, seen late)" if month.late else ""
+            lines.append(f"  {month.month}: {said}{late}")
+            lines.append(f"    report: {month.folder / 'report.html'}")
+        if not self.written:
+            lines.append("  nothing has changed since the last scan")
+        return lines
+
+
+def run_scan(config: Config, *, month: str = "", progress: Progress = lambda _: None) -> ScanResult:
+    """Scan the configured inputs into the state; report `month`, or every month that has news.
+
+    Raises:
+        UsageError: no inputs are configured, or one does not exist.
+        NothingReadError: no input yielded a row, and there is no state.
+        StageError: another scan is running, the state is damaged, or a stage failed; state and
+            folders are as they were before.
+
+    """
+    if not config.input_paths:
+        raise UsageError("inputs.paths is empty: name the folders to scan", source=str(config.base))
+    state = State(config.scan_state)
+    listed = find_files(config.input_paths)
+    with locked(config.scan_state):
+        state.recover()
+        ruleset = load_ruleset(config.rule_paths, config.disabled)
+        return _Scan(state, config, ruleset, progress).run(listed, month)
+
+
+class _Scan:
+    """One scan on its way: the pieces that its steps share."""
+
+    def __init__(self, state: State, config: Config, ruleset: Ruleset, progress: Progress) -> None:
+        self.state, self.config, self.ruleset = state, config, ruleset
+        self.clock = Clock(progress)
+        self.request = AuditRequest(
+            inputs=config.input_paths,
+            out=config.scan_out,
+            config=config,
+            shown_inputs=tuple(path.name for path in config.input_paths),
+        )
+        self.params = stage_params(self.request, ruleset)
+        self.pending: list[Pending] = []
+        self.written: list[MonthScan] = []
+
+    def run(self, listed: Sequence[Any], month: str) -> ScanResult:
+        with self.state.begin() as store:
+            info = info_of(store)
+            new = self._read(store, listed)
+            info = self._rules(store, info)
+            info["scan_no"] = str(int(info.get("scan_no", "0")) + 1)
+            self._judge(store, int(info["scan_no"]))
+            months = self._report(store, info, month)
+            put_pending(store, self.pending)
+            put_info(store, info)
+            result = self._result(store, months, new, info)
+            store.checkpoint()
+        self.state.commit()
+        for item in self.pending:
+            place(item)
+        return result
+
+    def _read(self, store: Store, listed: Sequence[Any]) -> int:
+        with self.clock.stage("read what is new"):
+            plan = plan_reading(listed, store.table("kept_files"), self.config)
+            ingested = read_files(plan.new, self.config, self.state.work / "raw")
+            if not ingested.readable and plan.numbers.height == len(plan.new):
+                raise NothingReadError("no input yielded a row; try `msgaudit sources`")
+            for table in (*RAW, "source_files"):
+                if plan.stale:
+                    store.forget(f"kept_{table}", "source_no", plan.stale)
+                store.load_parquet(f"kept_{table}", ingested.files.get(table, ()))
+            ingested.discard()
+            store.put("kept_files", plan.files)
+            store.put("file_numbers", plan.numbers)
+        for table in RAW:
+            store.renumber(table, f"kept_{table}", "file_numbers")
+        return len(plan.new)
+
+    def _rules(self, store: Store, info: dict[str, str]) -> dict[str, str]:
+        """Forget what other rules read, and note since when these are used."""
+        version = f"{self.ruleset.version}-{__version__}"
+        if info.get("rules") != version:
+            for texts in TEXTS.values():
+                store.put(texts, store.empty(texts))
+            now = str(int(info.get("scan_no", "0")) + 1)
+            info |= {"rules": version, "rules_since": now}
+        return info
+
+    def _judge(self, store: Store, scan_no: int) -> None:
+        views = {query.table: query for query in queries("scan/views")}
+        store.create_view("source_files", views["source_files"])
+        store.put("decisions", read_decisions(self.config.scan_decisions))
+        store.drop(["authorised_senders"])
+        self._settings(store)
+        with self.clock.stage("put threads together"):
+            store.run("staging", self.params)
+        with self.clock.stage("scan the messages"):
+            texts = {query.table: query for query in queries("scan/texts")}
+            store.create("message_texts", texts["message_texts"], self.params)
+            store.create("new_texts", texts["new_texts"], self.params)
+            into = (TEXTS["segments"], TEXTS["message_languages"], TEXTS["signals"])
+            scan_messages(store, self.ruleset, self.clock.progress, "new_texts", into)
+            store.create("fresh_texts", texts["fresh_texts"], {"scan_no": scan_no})
+            store.insert("seen_texts", store.table("fresh_texts"))
+            store.drop(["new_texts", "fresh_texts"])
+            for name in TEXTS:
+                store.create_view(name, views[name])
+        judge(store, self.params, self.clock)
+        conclude(store, self.params, self.clock)
+
+    def _settings(self, store: Store) -> None:
+        senders = {"name": pl.String, "valid_from": pl.Date, "valid_until": pl.Date}
+        store.put("authorised_senders", pl.DataFrame(schema=senders))
+        load_senders(store, self.config)
+        values = {"decisions_file": str(self.config.scan_decisions)}
+        rows = sorted(values.items())
+        store.put("run_settings", pl.DataFrame(rows, schema=["name", "value"], orient="row"))
+
+    def _report(self, store: Store, info: dict[str, str], asked: str) -> list[str]:
+        """Write the folders of the months that have news; return the months scanned."""
+        months = {query.table: query for query in queries("scan/months")}
+        counts = store.rows(months["monthly_counts"], self.params)
+        current = [
+            Current(*row) for row in store.rows(months["current_findings"], self.params).rows()
+        ]
+        log = {row["month"]: row for row in store.table("scan_log").to_dicts()}
+        reported = reported_of(store)
+        wanted = [asked] if asked else _months(counts, log)
+        for month in wanted:
+            reported = self._month(store, info, month, (counts, current, reported, log))
+        put_reported(store, reported)
+        rows = sorted(log.values(), key=lambda row: row["month"])
+        store.put("scan_log", pl.DataFrame(rows, schema=SCANS, orient="row"))
+        if asked:
+            return [asked]
+        if self.written:
+            info["last_months"] = ";".join(m.month for m in self.written)
+        return [m for m in info.get("last_months", "").split(";") if m]
+
+    def _month(
+        self, store: Store, info: Mapping[str, str], month: str, known: tuple[Any, ...]
+    ) -> dict[str, Reported]:
+        counts, current, reported, log = known
+        scanned = frozenset(log)
+        changes = changes_of(month, current, reported, scanned, int(info["rules_since"]))
+        digest = dict(counts.select("month", "digest").rows()).get(month, "")
+        target = self.config.scan_out / month
+        before = log.get(month)
+        same = before is not None and (before["digest"], before["ruleset_version"]) == (
+            digest,
+            info["rules"],
+        )
+        if same and not changes.news and issue_of(target) == str(before["issue"]):
+            return dict(reported)
+        issue = before["issue"] + 1 if before else 1
+        shown = [
+            f.finding_id
+            for f in current
+            if f.month == month or self._is_late(f, month, changes.reported)
+        ]
+        counted = dict.fromkeys(("new", "open", "dismissed", "expired", "gone"), 0)
+        for change in changes.rows:
+            counted[change.change] += 1
+        late = sum(c.change == "new" and c.month != month for c in changes.rows)
+        put_monthly(store, counts, month)
+        more = {"changes": counted, "late": late, "rules": info["rules"]}
+        folder = MonthFolder(month, target, str(issue), changes.rows, shown, more)
+        meta = report_meta(self.request, self.ruleset)
+        self.pending.append(write_month(store, folder, meta, self.params))
+        self.written.append(MonthScan(month, target, counted, late))
+        log[month] = {
+            "month": month,
+            "issue": issue,
+            "digest": digest,
+            "ruleset_version": info["rules"],
+        }
+        return dict(changes.reported)
+
+    @staticmethod
+    def _is_late(finding: Current, month: str, reported: Mapping[str, Reported]) -> bool:
+        known = reported.get(finding.finding_id)
+        return known is not None and known.flagged_in == month
+
+    def _result(
+        self, store: Store, months: Sequence[str], new: int, info: Mapping[str, str]
+    ) -> ScanResult:
+        severity = {
+            row["finding_id"]: row["severity"]
+            for row in store.table("findings").to_dicts()
+            if row["status"] != "dismissed"
+        }
+        found = dict.fromkeys(SEVERITIES, 0)
+        for known in reported_of(store).values():
+            if known.flagged_in in months and known.finding_id in severity:
+                found[severity[known.finding_id]] += 1
+        return ScanResult(
+            months=months,
+            written=self.written,
+            found=found,
+            fail_on=self.config.scan_fail_on,
+            files_new=new,
+            rules_changed=info["rules_since"] == info["scan_no"] != "1",
+            totals=dict(store.table("totals").iter_rows()),
+        )
+
+
+def _months(counts: pl.DataFrame, log: Mapping[str, Any]) -> list[str]:
+    """Return the months not scanned yet, and the newest one, which speaks of late news too."""
+    there = sorted(counts["month"].to_list())
+    return [month for month in there if month not in log or month == there[-1]]

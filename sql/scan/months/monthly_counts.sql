@@ -1,0 +1,46 @@
+-- monthly_counts: how many messages each month holds, and how many of the seller's violate.
+-- why: a month is compared with the months before it per thousand outbound messages; the digest tells
+--   whether a month's messages are still those that were reported.
+-- reads: message_keys, message_texts, findings
+-- emits: month, messages, messages_in, messages_out, violating_messages, violating_threads, findings,
+--   dismissed, digest  one row: one month
+with placed as (
+    select
+        message_keys.message_id,
+        message_keys.thread_id,
+        message_keys.direction,
+        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month,
+        message_texts.text_key
+    from message_keys
+    inner join message_texts
+        on message_keys.message_id = message_texts.message_id
+),
+
+flags as (
+    select
+        findings.message_id,
+        count(*) filter (where findings.status <> 'dismissed') as live,
+        count(*) filter (where findings.status = 'dismissed') as dismissed
+    from findings
+    group by findings.message_id
+)
+
+select
+    placed.month,
+    count(*) as messages,
+    count(*) filter (where placed.direction = 'inbound') as messages_in,
+    count(*) filter (where placed.direction = 'outbound') as messages_out,
+    count(*) filter (
+        where placed.direction = 'outbound' and coalesce(flags.live, 0) > 0
+    ) as violating_messages,
+    count(distinct case when coalesce(flags.live, 0) > 0 then placed.thread_id end)
+        as violating_threads,
+    cast(sum(coalesce(flags.live, 0)) as bigint) as findings,
+    cast(sum(coalesce(flags.dismissed, 0)) as bigint) as dismissed,
+    cast(bit_xor(md5_number_lower(placed.message_id || chr(31) || placed.text_key)) as varchar)
+        as digest
+from placed
+left join flags
+    on placed.message_id = flags.message_id
+group by placed.month
+order by placed.month
