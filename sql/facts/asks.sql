@@ -1,8 +1,10 @@
 -- asks: what the seller side asked or planned, with the facts of its case beside it.
 -- why: the left side of every verdict: sure signals of the seller side, without the platform's own
 --   templates and without ideas that staff turned down within the next three messages. A weak or
---   oblique ask counts only where the case speaks for it: a known low review, money or a
---   replacement, or the buyer's own offer to change the review.
+--   oblique ask counts only where the case speaks for it: a known low review, a review the buyer
+--   spoke of, or the buyer's own offer to change it; a hint counts after money or a replacement
+--   too. It does not count once the buyer has changed the review, nor beside words that leave the
+--   buyer free.
 -- reads: said, case_facts, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
 --   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
@@ -21,8 +23,14 @@ spoken as (
         said.seller_side
         and (
             said.strength = 'sure'
-            or said.signal in ('change_asked', 'removal_asked', 'hinted')
+            or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
         )
+),
+
+set_free as (
+    select distinct said.message_id
+    from said
+    where said.signal in ('no_strings', 'neutral_request')
 ),
 
 declines as (
@@ -53,7 +61,9 @@ final as (
         spoken.sent_at,
         spoken.place,
         spoken.direction,
-        case spoken.signal when 'hinted' then 'change_asked' else spoken.signal end as signal,
+        case
+            when spoken.signal in ('hinted', 'nudged') then 'change_asked' else spoken.signal
+        end as signal,
         spoken.rule_id,
         spoken.matched_in,
         spoken.match_start,
@@ -81,18 +91,27 @@ final as (
         on spoken.message_id = templates.message_id
     left join turned_down
         on spoken.message_id = turned_down.message_id
+    left join set_free
+        on spoken.message_id = set_free.message_id
     where
         templates.message_id is null
         and turned_down.message_id is null
         and (
             spoken.strength = 'sure'
             or (
-                spoken.direction = 'outbound'
+                set_free.message_id is null
+                and coalesce(case_facts.removal_reported_at > spoken.sent_at, true)
                 and (
                     case_facts.low_review_at <= spoken.sent_at
                     or case_facts.buyer_offered_at <= spoken.sent_at
-                    or case_facts.compensated_at is not null
-                    or case_facts.replacement_at is not null
+                    or case_facts.review_named_at <= spoken.sent_at
+                    or (
+                        spoken.signal = 'hinted'
+                        and spoken.direction = 'outbound'
+                        and coalesce(
+                            case_facts.compensated_at, case_facts.replacement_at
+                        ) is not null
+                    )
                 )
             )
         )

@@ -2,7 +2,8 @@
 -- why: the unit of judgement is the thread; every verdict joins this one row.
 -- reads: message_keys, seller_money, low_reviews, said
 -- emits: case_id, compensated_at, refunded_at, gift_at, replacement_at, low_review_at, accepted_at,
---   refused_at, opted_out_at, buyer_offered_at, removal_reported_at  one row: one case
+--   refused_at, opted_out_at, buyer_offered_at, removal_reported_at, review_named_at  one row:
+--   one case
 with cases as (
     select distinct message_keys.case_id
     from message_keys
@@ -38,7 +39,10 @@ buyers as (
         min(said.sent_at) filter (
             where said.signal = 'change_offered_by_buyer'
         ) as buyer_offered_at,
-        min(said.sent_at) filter (where said.signal = 'removal_reported') as removal_reported_at
+        min(said.sent_at) filter (where said.signal = 'removal_reported') as removal_reported_at,
+        min(said.sent_at) filter (
+            where said.signal in ('review_mentioned', 'review_posted', 'low_review_reported')
+        ) as review_named_at
     from said
     where said.direction = 'inbound'
     group by said.case_id
@@ -55,7 +59,8 @@ select
     buyers.refused_at,
     buyers.opted_out_at,
     buyers.buyer_offered_at,
-    buyers.removal_reported_at
+    buyers.removal_reported_at,
+    buyers.review_named_at
 from cases
 left join money
     on cases.case_id = money.case_id
