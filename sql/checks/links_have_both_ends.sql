@@ -1,17 +1,17 @@
 -- links_have_both_ends: review links whose thread, message or event does not exist, or whose
 --   strength or lag cannot be.
 -- why: a link is shown as evidence of what came after what; both ends must be there to look up.
--- reads: review_links, threads, review_events, messages
+-- reads: review_links, violating_threads, review_events, messages
 -- emits: link_id, fault  one row: one link that is wrong
 with joined as (
     select
         review_links.*,
-        threads.thread_id is not null as has_thread,
+        violating_threads.thread_id is not null as has_thread,
         review_events.occurred_at as event_at,
         messages.sent_at
     from review_links
-    left join threads
-        on review_links.thread_id = threads.thread_id
+    left join violating_threads
+        on review_links.thread_id = violating_threads.thread_id
     left join review_events
         on review_links.event_id = review_events.event_id
     left join messages

@@ -1,19 +1,19 @@
 -- money_ties_out: conversations whose refunds do not add up to what is booked for their orders.
 -- why: promised against paid is told to the cent, so the sum must be the books' own.
--- reads: thread_money, threads, case_orders, refunds
+-- reads: thread_money, violating_threads, case_orders, refunds
 -- emits: thread_id, currency, paid, booked  one row: one thread and currency that does not tie out
 with booked as (
     select
-        threads.thread_id,
+        violating_threads.thread_id,
         coalesce(refunds.currency, '') as currency,
         sum(cast(refunds.amount as decimal(18, 4))) as booked,
         count(*) as n
-    from threads
+    from violating_threads
     inner join case_orders
-        on threads.case_id = case_orders.case_id
+        on violating_threads.case_id = case_orders.case_id
     inner join refunds
         on case_orders.order_id = refunds.order_id
-    group by threads.thread_id, coalesce(refunds.currency, '')
+    group by violating_threads.thread_id, coalesce(refunds.currency, '')
 )
 
 select

@@ -1,7 +1,7 @@
 -- steps_keep_their_order: steps whose place, time and status contradict each other, and threads
 --   without all six.
 -- why: the case grammar is read as a story; a step out of order would tell another one.
--- reads: thread_steps, threads
+-- reads: thread_steps, violating_threads
 -- emits: thread_id, step, fault  one row: one step that is wrong or missing
 with ordered as (
     select
@@ -18,12 +18,12 @@ with ordered as (
 
 counted as (
     select
-        threads.thread_id,
+        violating_threads.thread_id,
         count(thread_steps.step) as n
-    from threads
+    from violating_threads
     left join thread_steps
-        on threads.thread_id = thread_steps.thread_id and thread_steps.step_no > 0
-    group by threads.thread_id
+        on violating_threads.thread_id = thread_steps.thread_id and thread_steps.step_no > 0
+    group by violating_threads.thread_id
 ),
 
 final as (

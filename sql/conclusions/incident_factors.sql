@@ -7,14 +7,14 @@
 --   training-without-effect.
 -- reads: incident_numbers, incident_novelties, incident_people
 -- emits: incident_id, started_at, cause, stance, n, of_n, evidence, ref_id, limits
---   one row: one observation on one candidate cause
+--   one row: one observation on one candidate cause; n of of_n conversations, messages or records
 with news as (
     select
         incident_numbers.incident_id,
         incident_numbers.started_at,
         'new-function' as cause,
         case when incident_novelties.state = 'new' then 'for' else 'unknown' end as stance,
-        coalesce(incident_novelties.n_threads, 0) as n,
+        incident_novelties.n_threads as n,
         incident_numbers.n_threads as of_n,
         incident_novelties.kind || ' ' || incident_novelties.shown || ' first appears on '
         || strftime(timezone($timezone, incident_novelties.first_at), '%Y-%m-%d')
@@ -94,10 +94,11 @@ habit as (
                         timezone($timezone, incident_people.earlier_at), '%Y-%m-%d'
                     )
             else
-                incident_people.operator || ' wrote no flagged message before this incident, in '
-                || cast(incident_people.n_outbound_threads as varchar)
-                || ' outbound conversations of the archive'
-        end as evidence,
+                incident_people.operator || ' wrote no flagged message before this incident'
+        end
+        || '; ' || cast(incident_people.n_threads as varchar) || ' of the '
+        || cast(incident_people.n_own_threads as varchar)
+        || ' conversations they wrote in lie in it' as evidence,
         incident_people.first_message_id as ref_id
     from incident_people
     inner join incident_numbers

@@ -69,7 +69,7 @@ select
     || ' reviews (' || joined.arm || ') were raised or removed; '
     || cast(joined.reference_changed as varchar) || ' of '
     || cast(joined.reference_reviews as varchar) || ' (' || joined.reference || ')' as reading,
-    'n is low reviews standing at the contact with their whole window seen; a difference is no cause:'
+    'n is low reviews standing at the contact, whole window seen; a difference is no cause:'
     || ' buyers raise low ratings by themselves, and who is written to is not drawn by lot'
     || case
         when joined.uncertain_changes > 0

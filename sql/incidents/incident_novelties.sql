@@ -1,7 +1,8 @@
--- incident_novelties: what came up within $gap_days before an incident's first flagged message.
+-- incident_novelties: what came up within $gap_days before an incident's first flagged message, or
+--   on its first day.
 -- why: state says whether the archive is old enough to call it new; a launch stands alone, anything
---   else must have been used in the incident's threads. A wording counts when the incident's first
---   flagged message was the first to carry it.
+--   else must have been used in the incident's threads. The first day counts, for a plan in the staff
+--   chat comes hours before the first message in the new channel.
 -- reads: incident_ids, novelties, incident_uses
 -- emits: incident_id, kind, name, shown, first_at, history_days, n_threads, state
 --   one row: one incident and thing that came up
@@ -15,7 +16,7 @@ with recent as (
     from incident_ids
     inner join novelties
         on
-            novelties.first_at <= incident_ids.started_at
+            novelties.first_at <= incident_ids.started_at + interval 1 day
             and novelties.first_at
             >= incident_ids.started_at - $gap_days * interval 1 day
 ),

@@ -136,9 +136,7 @@ select
             then 'in use when the archive begins or soon after: whether it was new is unknown'
         when final.kind = 'phrase' then 'first seen in a violation'
         when final.first_violation_at is null then 'new, and no violation with it is known'
-        else
-            'new, and first in a violation '
-            || cast(cast(floor(final.days_to_violation) as bigint) as varchar) || ' days later'
+        else 'new, and in a violation after days_to_violation'
     end as reading,
     case final.kind
         when 'phrase' then 'wordings are followed only where they violate; n is messages'

@@ -2,7 +2,7 @@
 -- why: habit, training and news are questions about persons; the archive answers with dates alone.
 -- reads: judged, message_incidents, incident_ids, message_keys, context_events
 -- emits: incident_id, operator, first_at, n_messages, n_threads, first_message_id,
---   first_use_at, n_outbound_threads, earlier_messages, earlier_at, training_at, training_title,
+--   first_use_at, n_own_threads, earlier_messages, earlier_at, training_at, training_title,
 --   training_names_them  one row: one incident and person
 with mine as (
     select distinct
@@ -33,9 +33,9 @@ careers as (
     select
         message_keys.operator,
         min(message_keys.sent_at) as first_use_at,
-        count(distinct message_keys.thread_id) as n_outbound_threads
+        count(distinct message_keys.thread_id) as n_own_threads
     from message_keys
-    where message_keys.direction = 'outbound' and message_keys.operator is not null
+    where message_keys.seller_side and message_keys.operator is not null
     group by message_keys.operator
 ),
 
@@ -81,7 +81,7 @@ select
     people.n_threads,
     people.first_message_id,
     careers.first_use_at,
-    coalesce(careers.n_outbound_threads, 0) as n_outbound_threads,
+    coalesce(careers.n_own_threads, 0) as n_own_threads,
     coalesce(earlier.n_messages, 0) as earlier_messages,
     earlier.first_at as earlier_at,
     trainings.occurred_at as training_at,

@@ -54,7 +54,20 @@ final as (
 
 select
     row_number() over (
-        order by final.from_at, final.period, final.notice_id, final.dimension, final.value
+        order by
+            final.from_at,
+            final.period,
+            final.notice_id,
+            case final.dimension
+                when 'all' then 1
+                when 'operator' then 2
+                when 'channel' then 3
+                when 'template' then 4
+                when 'marketplace' then 5
+                when 'weekday' then 6
+                else 7
+            end,
+            final.value
     ) as row_no,
     final.dimension || '/' || final.period || '/' || coalesce(final.notice_id, '') as family,
     final.dimension,
