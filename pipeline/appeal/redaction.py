@@ -100,7 +100,7 @@ class Redactor:
                 yield span.start, span.end, self._shown(span.kind, span.shown, span.value)
         words = self.people.words_of(thread)
         for start, end, buyer in find_full_names(text, self.people.full):
-            own = words.get(text[start:end].split()[0], buyer)
+            own = words.get(text[start:end].split(maxsplit=1)[0], buyer)
             yield start, end, f"[{self.buyer(own)}]"
         for word, buyer in words.items():
             written = "|".join(sorted({re.escape(word), re.escape(word.upper())}))

@@ -52,6 +52,7 @@ PACK_TABLES = (
         if table not in ("findings", "threads", "review_links", "incidents", "queue")
     ),
     "totals",
+    "archive",
 )
 """The pack's tables, in the order of the workbook's sheets."""
 
@@ -86,6 +87,8 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
         target.put(name, redactor.table(shown, thread_of))
     measures = [_measure_row(number, one) for number, one in enumerate(audited.measures, 1)]
     target.put("measures", redactor.table(pl.DataFrame(measures, schema=_MEASURES, orient="row")))
+    archive = target.table("report_totals").with_columns(archive_id=pl.lit("archive"))
+    target.put("archive", archive)
     conversations = target.table("report_messages").drop("shown_in").unique(maintain_order=True)
     target.put("conversations", conversations.sort("sent_at", "message_id"))
     return redactor

@@ -1,0 +1,27 @@
+"""The Plan of Action as sentences, each with its sources."""
+
+from zoneinfo import ZoneInfo
+
+from pipeline.appeal.audited import Audited
+from pipeline.appeal.citations import Sentence, check_sentences
+from pipeline.appeal.facts import Facts, PlanTexts
+from pipeline.appeal.measures import actions_taken, prevention
+from pipeline.appeal.root_cause import root_cause
+from pipeline.store import Store
+
+
+def facts_of(pack: Store, audited: Audited) -> Facts:
+    """Return the pack's tables as the plan reads them."""
+    return Facts(pack, ZoneInfo(audited.zone), PlanTexts(), audited.ruleset_version)
+
+
+def make_plan(facts: Facts) -> list[Sentence]:
+    """Return the sentences of the plan in order.
+
+    Raises:
+        StageError: a sentence has no source, or cites a row that is not in the pack.
+
+    """
+    sentences = [*root_cause(facts), *actions_taken(facts), *prevention(facts)]
+    check_sentences(sentences, facts.store)
+    return sentences
