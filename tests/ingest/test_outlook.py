@@ -1,0 +1,158 @@
+"""Outlook's mails become mails like any other; without the libraries the note says what to do."""
+
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ingest.loaded import load_text
+
+from pipeline.config import Config
+from pipeline.ingest._outlook_mail import Item, as_mail, decoded
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
+PST = b"!BDN" + b"\x00" * 100
+SENT = datetime(2025, 2, 17, 10, 2, 11, tzinfo=UTC)
+RELAY = "k3x9w0p2m7q4z1b@marketplace.amazon.co.uk"
+Install = Callable[[SimpleNamespace], None]
+SHOP = Config(addresses=("shop@shop.example",))
+
+
+def msg(**values: object) -> SimpleNamespace:
+    """Return an opened MSG file, with the attributes that are read."""
+    shared = {
+        "headerText": "", "sender": "Shop <shop@shop.example>", "to": RELAY, "cc": None,
+        "subject": "RE: Lampe größer", "date": SENT, "messageId": "<1@shop.example>",
+        "inReplyTo": None, "body": "Grüße", "htmlBody": None, "attachments": [], "isSent": True,
+    }  # fmt: skip
+    return SimpleNamespace(**{**shared, **values})
+
+
+@pytest.fixture
+def extract_msg(monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Return a function that makes the library open a given mail."""
+
+    def install(mail: SimpleNamespace) -> None:
+        errors = SimpleNamespace(ExMsgBaseException=KeyError)
+        library = SimpleNamespace(openMsg=lambda _: nullcontext(mail), exceptions=errors)
+        monkeypatch.setitem(sys.modules, "extract_msg", library)
+
+    return install
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.msg", OLE), ("a.pst", PST), ("a.ost", PST)])
+def test_without_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    """The note names the extra, and the way round it."""
+    monkeypatch.setitem(sys.modules, "extract_msg", None)
+    monkeypatch.setitem(sys.modules, "pypff", None)
+
+    found = load_text(tmp_path, name, content)
+
+    assert {""} == found.readers
+    assert "pip install 'msgaudit[outlook]'; or export the folder" in found.notes
+
+
+def test_msg(tmp_path: Path, extract_msg: Install) -> None:
+    """A sent item without transport headers has its sender, time and text."""
+    extract_msg(msg())
+
+    found = load_text(tmp_path, "a.msg", OLE, SHOP)
+
+    assert [
+        {
+            "source_locator": "message 1",
+            "message_id": "mail:1@shop.example",
+            "sent_at": "2025-02-17T10:02:11Z",
+            "direction": "outbound",
+            "sender": "Shop <shop@shop.example>",
+            "recipient": RELAY,
+            "channel": "buyer-seller-messaging",
+            "marketplace": "UK",
+            "subject": "RE: Lampe größer",
+            "body": "Grüße",
+            "buyer_id": RELAY,
+            "origin": "sent-mail",
+        }
+    ] == [{k: v for k, v in row.items() if k != "operator"} for row in found.messages]
+
+
+def test_msg_with_headers_and_draft(tmp_path: Path, extract_msg: Install) -> None:
+    """Its own headers win, the text is the item's; what was never sent is not delivered."""
+    headers = f"From: Ann <{RELAY}>\r\nDate: Mon, 17 Feb 2025 11:02:11 +0100\r\n"
+    headers += "Content-Type: multipart/mixed;\r\n boundary=x\r\nSubject: Hi\r\n"
+    extract_msg(msg(headerText=headers, body="", htmlBody=b"<p>Cracked</p>", isSent=False))
+
+    row = load_text(tmp_path, "a.msg", OLE, SHOP).messages[0]
+
+    assert ("inbound", "Hi", "Cracked", False, "2025-02-17T10:02:11Z") == (
+        row["direction"], row["subject"], row["body"], row["delivered"], row["sent_at"],
+    )  # fmt: skip
+
+
+def folder(name: str | None, mails: list[object], *folders: object) -> SimpleNamespace:
+    """Return a folder of a mailbox; a mail that is None cannot be read."""
+
+    def mail(number: int) -> object:
+        if mails[number] is None:
+            raise OSError("damaged item")
+        return mails[number]
+
+    return SimpleNamespace(
+        name=name,
+        number_of_sub_messages=len(mails),
+        number_of_sub_folders=len(folders),
+        get_sub_message=mail,
+        get_sub_folder=folders.__getitem__,
+    )
+
+
+def item(**values: object) -> SimpleNamespace:
+    properties = values.pop("properties", {})
+    entries = [SimpleNamespace(entry_type=k, data=v) for k, v in properties.items()]  # type: ignore[attr-defined]
+    return SimpleNamespace(record_sets=[SimpleNamespace(entries=entries)], **values)
+
+
+def test_mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders tell sent mail, properties what headers lack; damage costs its item."""
+    wide = "shop@shop.example".encode("utf-16-le")
+    reply = item(
+        subject="\x01\x05RE: Lamp", client_submit_time=datetime(2025, 2, 17, 10, 2, 11),  # noqa: DTZ001
+        plain_text_body="Grüße".encode("cp1252"), sender_name="Shop",
+        properties={0x5D01: wide, 0x0E04: RELAY.encode(), 0x3FDE: (1252).to_bytes(4, "little")},
+    )  # fmt: skip
+    root = folder(None, [], folder("Inbox", [None, item()]), folder("Sent Items", [reply]))
+    mailbox = SimpleNamespace(open=lambda _: None, close=lambda: None, get_root_folder=lambda: root)
+    monkeypatch.setitem(sys.modules, "pypff", SimpleNamespace(file=lambda: mailbox))
+
+    found = load_text(tmp_path, "a.pst", PST)
+
+    assert [("Sent Items message 1", "outbound", "RE: Lamp", "Grüße", "2025-02-17T10:02:11Z")] == [
+        (row["source_locator"], row["direction"], row["subject"], row["body"], row["sent_at"])
+        for row in found.messages
+    ]
+    assert ["Inbox message 1"] == [row["source_locator"] for row in found.rows("quarantined")]
+    assert found.accounted()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(headers=st.text(), subject=st.text(), plain=st.text(), page=st.integers(0, 70000))
+def test_any_properties(headers: str, subject: str, plain: str, page: int) -> None:
+    """Whatever the properties hold, a mail is made, and its headers end where its text begins."""
+    item = Item(headers=headers, subject=subject, plain=plain, sender="a@b.example")
+
+    assert b"\r\n\r\n" in as_mail(item)
+    assert isinstance(decoded(plain.encode("utf-8", "replace"), page), str)
+
+
+def test_libraries_refuse_what_is_no_mail(tmp_path: Path) -> None:
+    """With the extra installed, a broken file is a note."""
+    pytest.importorskip("extract_msg")
+
+    assert "no mail that can be read" in load_text(tmp_path, "a.msg", OLE).notes
