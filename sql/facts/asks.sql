@@ -5,18 +5,12 @@
 --   spoke of, or the buyer's own offer to change it; a hint counts after money or a replacement
 --   too. It does not count once the buyer has changed the review, nor beside words that leave the
 --   buyer free.
--- reads: said, case_facts, platform_profiles
+-- reads: said, asks_withdrawn, case_facts, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
 --   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
 --   refunded_at, gift_at, replacement_at, low_review_at, buyer_offered_at, removal_reported_at,
 --   unpaid_ask_allowed  one row: one signal of the seller side that may decide
-with templates as (
-    select distinct said.message_id
-    from said
-    where said.signal = 'platform_template'
-),
-
-spoken as (
+with spoken as (
     select said.*
     from said
     where
@@ -24,6 +18,14 @@ spoken as (
         and (
             said.strength = 'sure'
             or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
+            or (
+                said.direction = 'internal'
+                and said.signal in (
+                    'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
+                    'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
+                    'happy_only_asked'
+                )
+            )
         )
 ),
 
@@ -31,26 +33,6 @@ set_free as (
     select distinct said.message_id
     from said
     where said.signal in ('no_strings', 'neutral_request')
-),
-
-declines as (
-    select distinct
-        said.case_id,
-        said.place
-    from said
-    where
-        said.signal in ('idea_declined', 'teaching')
-        and said.direction = 'internal'
-),
-
-turned_down as (
-    select distinct spoken.message_id
-    from spoken
-    inner join declines
-        on
-            spoken.case_id = declines.case_id
-            and declines.place between spoken.place and spoken.place + 3
-    where spoken.direction = 'internal'
 ),
 
 final as (
@@ -87,17 +69,22 @@ final as (
         on spoken.case_id = case_facts.case_id
     left join platform_profiles
         on split_part(lower(spoken.marketplace), '-', 1) = platform_profiles.platform
-    left join templates
-        on spoken.message_id = templates.message_id
-    left join turned_down
-        on spoken.message_id = turned_down.message_id
+    left join asks_withdrawn
+        on spoken.message_id = asks_withdrawn.message_id
     left join set_free
         on spoken.message_id = set_free.message_id
     where
-        templates.message_id is null
-        and turned_down.message_id is null
+        asks_withdrawn.message_id is null
         and (
             spoken.strength = 'sure'
+            or (
+                spoken.direction = 'internal'
+                and spoken.signal in (
+                    'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
+                    'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
+                    'happy_only_asked'
+                )
+            )
             or (
                 set_free.message_id is null
                 and coalesce(case_facts.removal_reported_at > spoken.sent_at, true)
