@@ -6,9 +6,11 @@ import typer
 
 from pipeline import __version__
 from pipeline.commands import auditing, checking, deciding, rules, scanning
+from pipeline.commands.group import OneLineErrors
 
 app = typer.Typer(
     name="msgaudit",
+    cls=OneLineErrors,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -116,7 +116,8 @@ def _files(base: Path) -> list[Path]:
 
 
 def _check(rules: Ruleset) -> None:
-    ids = {part.id for rule in rules.rules.values() for part in (*rule.patterns, *rule.idioms)}
+    ids = {part.id for rule in rules.rules.values() for part in rule.patterns}
+    ids |= {part.id for rule in rules.rules.values() for part in rule.idioms}
     for name in sorted(rules.disabled - ids - rules.rules.keys() - set(POLICIES)):
         raise RuleError(f"rules.disable: there is no rule or policy {name!r}")
     for guard in rules.guards.values():

@@ -42,6 +42,7 @@ def test_wrong_options_are_exit_2_and_named(good: Path, options: list[str], name
     run = msgaudit("audit", good / "in", "--out", good / "no", *options)
     assert run.code == 2
     assert named in run.stderr
+    assert _one_line(run)
     assert not (good / "no").exists()
 
 
