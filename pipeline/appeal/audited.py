@@ -91,4 +91,11 @@ def open_audit(folder: Path, config: Config | None = None) -> Audited:
 
 
 def _measure(row: Mapping[str, str]) -> Measure:
-    return Measure(**{**row, "date": date.fromisoformat(row["date"])})
+    return Measure(
+        kind=row["kind"],
+        date=date.fromisoformat(row["date"]),
+        title=row["title"],
+        detail=row["detail"],
+        document=row["document"],
+        status=row["status"],
+    )

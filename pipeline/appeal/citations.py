@@ -49,12 +49,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One statement of the Plan of Action; without citations it has to be a gap for the owner."""
+    """One statement of the Plan of Action; without citations it has to be a gap for the owner.
+
+    `group` is the heading below its section that it stands under.
+    """
 
     section: str
     text: str
     citations: tuple[Citation, ...] = ()
     is_gap: bool = False
+    group: str = ""
 
 
 def cite(frame: pl.DataFrame, table: str) -> Citation:

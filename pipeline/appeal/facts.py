@@ -16,7 +16,9 @@ from pipeline.errors import StageError
 from pipeline.resources import resource_dir
 from pipeline.store import Store
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905 - a list of twelve lines says no more
+)
 
 
 class PlanTexts:
@@ -89,6 +91,11 @@ class Facts:
         """Return `4 February 2025` in the plan's zone."""
         local = at.astimezone(self.zone) if isinstance(at, datetime) else at
         return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+    def span(self, first: pl.Series, last: pl.Series | None = None) -> dict[str, str]:
+        """Return the first and the last day of one or two columns of times."""
+        ends = first if last is None else last
+        return {"first": self.day(min(first.to_list())), "last": self.day(max(ends.to_list()))}
 
     def time(self, at: datetime) -> str:
         """Return `2025-02-04 11:30` in the plan's zone."""

@@ -1,6 +1,7 @@
 """The first part of the Plan of Action: what happened, how often, on which orders, and why."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -29,8 +30,10 @@ def root_cause(facts: Facts) -> Iterator[Sentence]:
     else:
         yield from _whole(facts, number(whole["messages"]))
         for incident in facts.incidents:
-            yield from _incident(facts, incident)
-    yield from _others(facts)
+            for sentence in _incident(facts, incident):
+                yield replace(sentence, group=incident["title"])
+    for sentence in _others(facts):
+        yield replace(sentence, group=facts.texts["root_cause.others"])
 
 
 def _whole(facts: Facts, read: str) -> Iterator[Sentence]:
@@ -40,8 +43,7 @@ def _whole(facts: Facts, read: str) -> Iterator[Sentence]:
         "affected",
         cite(rows, "affected_messages"),
         cite(facts.table("archive"), "archive"),
-        first=facts.day(rows["sent_at"].min()),
-        last=facts.day(rows["sent_at"].max()),
+        **facts.span(rows["sent_at"]),
         messages=number(rows.height),
         read=read,
         threads=number(rows["thread_id"].n_unique()),
@@ -106,7 +108,6 @@ def _incident(facts: Facts, incident: dict[str, Any]) -> Iterator[Sentence]:
         SECTION,
         "incident" if buyers else "incident_internal",
         row,
-        title=incident["title"].rstrip("."),
         messages=number(incident["message_count"]),
         threads=number(incident["thread_count"]),
         buyers=number(buyers),
@@ -141,8 +142,7 @@ def _history(facts: Facts, incident: dict[str, Any], row: Citation) -> Iterator[
             SECTION,
             "again",
             cite(earlier, "incidents"),
-            first=facts.day(earlier["started_at"].min()),
-            last=facts.day(earlier["ended_at"].max()),
+            **facts.span(earlier["started_at"], earlier["ended_at"]),
         )
 
 
