@@ -1,5 +1,5 @@
 -- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
---   and ideas that staff turned down within the next three messages.
+--   and ideas that staff turned down within the next three messages, or answered with a no.
 -- why: an idea turned down in the same conversation, a training, an appeal: not a violation.
 -- reads: said
 -- emits: message_id  one row: one message
@@ -21,6 +21,22 @@ turned_down as (
     where said.direction = 'internal'
 ),
 
+answers as (
+    select distinct
+        said.case_id,
+        said.place
+    from said
+    where said.signal = 'answered_no' and said.direction = 'internal'
+),
+
+answered_no as (
+    select said.message_id
+    from said
+    inner join answers
+        on said.case_id = answers.case_id and said.place + 1 = answers.place
+    where said.signal = 'idea_floated' and said.direction = 'internal'
+),
+
 final as (
     select said.message_id
     from said
@@ -28,6 +44,9 @@ final as (
     union
     select turned_down.message_id
     from turned_down
+    union
+    select answered_no.message_id
+    from answered_no
 )
 
 select final.message_id
