@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.ingest._json_stream import Broken, walk_json
@@ -85,6 +86,7 @@ def where_of(path: Sequence[str | int], document: int = 1) -> str:
     return names.lstrip(".") if document == 1 else f"{names.lstrip('.')} of document {document}"
 
 
+@lru_cache(maxsize=4)
 def keys_of(head: bytes) -> frozenset[str]:
     """Return the keys in the beginning of a JSON file, of any depth; none if it is not JSON."""
     if not looks_like_text(head):

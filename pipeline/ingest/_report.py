@@ -6,6 +6,7 @@ come and go, so places never count.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from pipeline.ingest.encodings import looks_like_text
 from pipeline.model import Quarantined, Record, Table
 
 _DELIMITERS = "\t,;"
+_HEADER_BYTES = 16 * 1024
 
 LayoutOf = Callable[[Sequence[str], TableMapping | None], Layout | None]
 """Says of a header what each column is."""
@@ -85,12 +87,17 @@ def shape_of(path: Path, layout: LayoutOf) -> Shape:
     return Shape(_DELIMITERS, layout=layout)
 
 
-def header_cells(head: bytes) -> Iterator[list[str]]:
-    """Yield the first line's cells, for every delimiter that a report may have."""
-    line = first_line(head)
-    for delimiter in _DELIMITERS:
-        if delimiter in line:
-            yield [cell.strip().strip('"\ufeff') for cell in Dialect(delimiter).cells(line)]
+@lru_cache(maxsize=4)
+def header_cells(head: bytes) -> tuple[list[str], ...]:
+    """Return the first line's cells, for every delimiter that a report may have."""
+    line = first_line(head[:_HEADER_BYTES])
+    if line.startswith(("{", "[", "<")):
+        return ()
+    return tuple(
+        [cell.strip().strip('"\ufeff') for cell in Dialect(delimiter).cells(line)]
+        for delimiter in _DELIMITERS
+        if delimiter in line
+    )
 
 
 def understood(header: Sequence[str], names: Names) -> dict[str, str]:

@@ -40,6 +40,12 @@ _NAMES: Names = {
 }  # fmt: skip
 _MARKS = ("refunded_at", "type", "order_id", "total")
 _REFUND = r"(?i)^(?:refund|erstattung|remboursement|rimborso|reembolso|返金)"
+_ORDER_WORDS = (
+    *(b"order id", b"bestellnummer", b"commande", b"ordine", b"pedido"),
+    *("注文番号".encode(), "注文番号".encode("cp932"), "order id".encode("utf-16-le")),
+)
+"""One of these is in every such header; looking for them is quicker than for the header."""
+
 _LINES_LOOKED_AT = 40
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿]")
 
@@ -53,9 +59,10 @@ class _DateRangePayments:
     def sniff(self, head: bytes, path: Path) -> bool:
         """Claim text with the report's header in its first lines."""
         del path
-        return looks_like_text(head) and any(
-            _header(text_lines(text)) is not None for text in _readings(head)
-        )
+        lowered = head.lower()
+        if not any(word in lowered for word in _ORDER_WORDS) or not looks_like_text(head):
+            return False
+        return any(_header(text_lines(text)) is not None for text in _readings(head))
 
     def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
         """Yield the refunds.

@@ -62,7 +62,7 @@ class _ReviewTracker:
         del path
         if not looks_like_text(head):
             return False
-        cells = list(header_cells(head))
+        cells = header_cells(head)
         return any(map(_layout, cells)) and not any(map(layout_of, cells))
 
     def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
