@@ -51,6 +51,8 @@ _add(
     "msgaudit decide audit/ f-0123456789abcdef --as dismissed --reason false-positive",
 )
 _add(app, "scan", scanning.scan, "msgaudit scan --config audit.toml --month 2024-06")
+_add(app, "schedule", scanning.schedule, "msgaudit schedule --systemd --config audit.toml")
+_add(app, "doctor", scanning.doctor, "msgaudit doctor --config audit.toml")
 _add(app, "check", checking.check, "msgaudit check --file templates/")
 _add(rules_app, "list", rules.rules_list, "msgaudit rules list")
 _add(rules_app, "show", rules.rules_show, "msgaudit rules show removal_asked")

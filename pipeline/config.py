@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.errors import ConfigError
 from pipeline.model import KINDS, SEVERITIES
 
-_UNSHOWN = ("base", "notify", "decisions_given")
+_UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER_SURE = 0.9
 """From this score on the second reader's opinion is a finding to be confirmed; measured by leaving
 one author out (`tests/labelled/train_second_reader.py --check`)."""
@@ -56,6 +56,7 @@ class Config:
     """One run's settings; `base` is the folder that relative paths start at."""
 
     base: Path = field(default_factory=Path)
+    path: Path = field(default_factory=Path)
     addresses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     marketplaces: tuple[str, ...] = ()
@@ -149,7 +150,7 @@ class _Reader:
     def config(self, data: dict[str, Any]) -> Config:
         known = {"seller", "inputs", "rules", "correlate", "incidents", "scan", "privacy", "limits"}
         self._keys(data, known | {"appeal", "measure"}, "")
-        values: dict[str, Any] = {"base": self.base}
+        values: dict[str, Any] = {"base": self.base, "path": self.path.resolve()}
         for name, read in (
             ("seller", self._seller),
             ("inputs", self._inputs),

@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,14 +19,13 @@ from pipeline.audit import (
     write_files,
     write_summary,
 )
+from pipeline.config import Config
 from pipeline.decisions import Decision, append_decisions, as_rows
 from pipeline.errors import UsageError
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta
 from pipeline.resources import resource_dir
 from pipeline.store import Store, read_query
-
-_PARAMETERS = ("window_days", "negative_at_most", "gap_days", "timezone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,9 @@ class Decided:
     file: Path
     decisions: Sequence[Decision]
     result: AuditResult
+    month: str = ""
+    """Set where a scan wrote the folder: it is made anew by scanning this month again."""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(
@@ -55,6 +57,7 @@ def decide(
 
     """
     meta = _earlier_run(out)
+    month = scanned_month(out)
     with Store(out / "audit.duckdb", read_only=True) as store:
         _check(store, ids, wanted, out)
         decisions = [wanted.of(name) for name in dict.fromkeys(ids)]
@@ -62,12 +65,22 @@ def decide(
             decisions += _same_wording(store, ids, wanted)
         target = file or _configured(store) or out / "decisions.csv"
         row_no = store.count("decisions")
+        settings = dict(store.table("run_settings").iter_rows())
+        if month:
+            append_decisions(target, decisions)
+            return Decided(target, decisions, result_of(store, out), month, settings)
     with outfolder(out) as folder:
         shutil.copyfile(out / "audit.duckdb", folder / "audit.duckdb")
         result = _rebuilt(out, folder, meta, decisions, row_no)
         inside = target.resolve() == (out / "decisions.csv").resolve()
         append_decisions(folder / "decisions.csv" if inside else target, decisions)
     return Decided(target, decisions, result)
+
+
+def scanned_month(out: Path) -> str:
+    """Return the month whose scan wrote the folder, or nothing where an audit did."""
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    return str(summary["scan"]["month"]) if "scan" in summary else ""
 
 
 def _rebuilt(
@@ -77,7 +90,8 @@ def _rebuilt(
     with Store(folder / "audit.duckdb") as store:
         store.lock_down(folder)
         store.insert("decisions", as_rows(decisions, after=row_no))
-        params = {name: meta.settings[name] for name in _PARAMETERS}
+        params = Config().params()
+        params |= {name: meta.settings[name] for name in params if name in meta.settings}
         params |= period_params(*meta.period, ZoneInfo(meta.zone))
         conclude(store, params | {"ruleset_version": meta.ruleset_version}, clock)
         write_files(store, folder, meta, clock)

@@ -61,13 +61,27 @@ def decide(
     )
     file = read_config(config_file).scan_decisions if config_file else None
     done = record(folder, ids, wanted, file=file, same_text=same_text)
+    if done.month:
+        _scan_again(done.settings.get("config_file", ""), done.month)
     if as_json:
         shown = [row.cells() for row in done.decisions]
         print_json({"file": str(done.file), "decisions": shown} | done.result.as_dict())
         return
     for row in done.decisions:
         print_lines([f"{row.finding_id}: {row.decision}" + (f" ({row.note})" if row.note else "")])
-    print_lines([f"recorded in {done.file}", *done.result.lines()])
+    print_lines([f"recorded in {done.file}"])
+    if not done.month:
+        print_lines(done.result.lines())
+
+
+def _scan_again(config: str, month: str) -> None:
+    """Have the scan make a month's folder anew, where its configuration is still there."""
+    from pipeline.scan import run_scan
+
+    if config and Path(config).exists():
+        run_scan(read_config(Path(config)), month=month)
+    else:
+        print_lines(["the next scan takes it into account"], err=True)
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The scheduled scan and what keeps it running."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ def scan(
 ) -> None:
     """Scan what is new since the last time and report it, month by month."""
     from pipeline.scan import run_scan
+    from pipeline.scan.notify import notify
 
     if config_file is None:
         raise UsageError("--config FILE is needed; `msgaudit init` writes one")
@@ -41,5 +43,46 @@ def scan(
         print_json(result.as_dict())
     else:
         print_lines(result.lines())
+    unsent = notify(config.notify, result)
+    if unsent:
+        print_lines([unsent], err=True)
     if result.failed:
+        raise typer.Exit(FOUND)
+
+
+@command
+def schedule(
+    cron: Annotated[bool, typer.Option("--cron", help="A line for crontab -e.")] = False,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Units for systemd.")] = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Print what runs the monthly scan by itself: a crontab line, or timer units."""
+    from pipeline.scan.schedule import cron_line, systemd_units
+
+    if cron == systemd:
+        raise UsageError("say --cron or --systemd")
+    config = config_file or Path("audit.toml")
+    read_config(config)
+    if cron:
+        typer.echo(cron_line(config))
+        return
+    for name, text in systemd_units(config).items():
+        typer.echo(f"# ~/.config/systemd/user/{name}\n{text}")
+    typer.echo("# then: systemctl --user daemon-reload")
+    typer.echo("#       systemctl --user enable --now msgaudit-scan.timer")
+
+
+@command
+def doctor(config_file: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Check the stored state of the scans; exit 1 where something is wrong with it."""
+    from pipeline.scan.doctor import examine
+
+    if config_file is None:
+        raise UsageError("--config FILE is needed")
+    found = examine(read_config(config_file))
+    if as_json:
+        print_json({"ok": all(f.well for f in found), "checks": [f.as_dict() for f in found]})
+    else:
+        print_lines([f.line() for f in found])
+    if not all(f.well for f in found):
         raise typer.Exit(FOUND)

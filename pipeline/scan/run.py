@@ -220,7 +220,10 @@ class _Scan:
         senders = {"name": pl.String, "valid_from": pl.Date, "valid_until": pl.Date}
         store.put("authorised_senders", pl.DataFrame(schema=senders))
         load_senders(store, self.config)
-        values = {"decisions_file": str(self.config.scan_decisions)}
+        values = {
+            "decisions_file": str(self.config.scan_decisions),
+            "config_file": str(self.config.path),
+        }
         rows = sorted(values.items())
         store.put("run_settings", pl.DataFrame(rows, schema=["name", "value"], orient="row"))
 
@@ -254,10 +257,7 @@ class _Scan:
         digest = dict(counts.select("month", "digest").rows()).get(month, "")
         target = self.config.scan_out / month
         before = log.get(month)
-        same = before is not None and (before["digest"], before["ruleset_version"]) == (
-            digest,
-            info["rules"],
-        )
+        same = before is not None and before["digest"] == digest
         if same and not changes.news and issue_of(target) == str(before["issue"]):
             return dict(reported)
         issue = before["issue"] + 1 if before else 1

@@ -1,0 +1,91 @@
+"""Checks what the scans have stored: is it whole, is it where it should be, can it go on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.decisions import read_decisions
+from pipeline.errors import AuditError
+from pipeline.scan.state import State, info_of, issue_of
+from pipeline.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and what was seen."""
+
+    well: bool
+    place: str
+    said: str
+
+    def line(self) -> str:
+        """Return it for people."""
+        return f"{'ok ' if self.well else 'BAD'} {self.place}: {self.said}"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it for `--json`."""
+        return {"ok": self.well, "place": self.place, "said": self.said}
+
+
+def examine(config: Config) -> list[Finding]:
+    """Look at inputs, decisions, database and month folders; nothing is changed."""
+    return [*_inputs(config), *_decisions(config), *_state(config)]
+
+
+def _inputs(config: Config) -> Iterator[Finding]:
+    if not config.input_paths:
+        yield Finding(False, "inputs.paths", "is empty: there is nothing to scan")
+    for path in config.input_paths:
+        yield Finding(path.exists(), str(path), "is there" if path.exists() else "does not exist")
+
+
+def _decisions(config: Config) -> Iterator[Finding]:
+    path = config.scan_decisions
+    try:
+        rows = read_decisions(path).height
+        yield Finding(True, str(path), f"{rows} decisions" if path.exists() else "not begun")
+    except AuditError as error:
+        yield Finding(False, str(path), str(error))
+
+
+def _state(config: Config) -> Iterator[Finding]:
+    state = State(config.scan_state)
+    if not state.database.exists():
+        yield Finding(True, str(state.database), "not begun: the first scan makes it")
+        return
+    try:
+        with state.opened(read_only=True) as store:
+            yield Finding(True, str(state.database), _whole(store))
+            yield from _months(store, config.scan_out)
+    except AuditError as error:
+        yield Finding(False, str(state.database), str(error))
+
+
+def _whole(store: Store) -> str:
+    """Read every kept column to its end: a torn page shows only when it is read.
+
+    Raises:
+        StageError: something cannot be read.
+
+    """
+    rows = 0
+    for table in sorted(store.tables()):
+        if table.startswith(("kept_", "text_", "seen_")):
+            rows += sum(batch.height for batch in store.table_batches(table, 100_000))
+    info = info_of(store)
+    return f"format {info['format']}, {info.get('scan_no', '0')} scans, {rows:,} rows readable"
+
+
+def _months(store: Store, out: Path) -> Iterator[Finding]:
+    waiting = {Path(row["target"]).name for row in store.table("pending").to_dicts()}
+    for row in store.table("scan_log").sort("month").to_dicts():
+        folder = out / row["month"]
+        found, wanted = issue_of(folder), str(row["issue"])
+        if found == wanted:
+            yield Finding(True, str(folder), f"issue {found}")
+        elif row["month"] in waiting:
+            yield Finding(False, str(folder), "was not put in place; the next scan does that")
+        else:
+            said = f"scan --month {row['month']} writes it again"
+            yield Finding(False, str(folder), f"is missing or not issue {wanted}; {said}")

@@ -1,0 +1,215 @@
+"""The monthly scan reports everything once, keeps decisions, and changes nothing without cause."""
+
+import json
+from pathlib import Path
+
+import pytest
+from exports import ASK, COMPLAINT, FIVE, PLAIN, Row, read_table, write_messages
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.scan.lock import locked
+from pipeline.scan.state import State
+
+JUNE = [
+    ("m1", "t1", "2024-06-03T10:00:00Z", "inbound", COMPLAINT),
+    ("m2", "t1", "2024-06-03T11:00:00Z", "outbound", ASK),
+    ("m3", "t2", "2024-06-05T09:00:00Z", "outbound", PLAIN),
+]
+JULY = [
+    ("m4", "t3", "2024-07-02T09:00:00Z", "outbound", FIVE),
+    ("m5", "t4", "2024-07-03T09:00:00Z", "outbound", PLAIN),
+]
+LATE = [("m6", "t5", "2024-06-20T09:00:00Z", "outbound", FIVE)]
+CONFIG = """
+[seller]
+timezone = "Europe/London"
+[inputs]
+paths = ["exports/"]
+"""
+
+
+class Shop:
+    """A folder with exports, a configuration, and the scans of it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin without exports."""
+        self.folder = folder
+        self.config = folder / "audit.toml"
+        self.config.write_text(CONFIG)
+        (folder / "exports").mkdir()
+
+    def export(self, name: str, rows: list[Row]) -> None:
+        """Write one export."""
+        write_messages(self.folder / "exports" / name, rows)
+
+    def run(self, *args: object) -> tuple[int, str]:
+        """Run a command; return its exit code and all it says."""
+        done = CliRunner().invoke(app, [str(arg) for arg in args])
+        return done.exit_code, done.stdout + done.stderr
+
+    def scan(self, *args: str) -> int:
+        """Scan; return the exit code."""
+        return self.run("scan", "--config", self.config, *args)[0]
+
+    def changes(self, month: str) -> dict[str, str]:
+        """Return the change of each message's finding (the most severe policy's)."""
+        folder = self.folder / "scans" / month / "evidence"
+        messages = {r["finding_id"]: r["message_id"] for r in read_table(folder / "findings.csv")}
+        return {
+            messages.get(row["finding_id"], row["finding_id"]): row["change"]
+            for row in read_table(folder / "changes.csv")
+        }
+
+    def bytes(self) -> dict[str, bytes]:
+        """Return every file that scans wrote."""
+        scans = self.folder / "scans"
+        return {str(p): p.read_bytes() for p in sorted(scans.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """Return a shop without exports."""
+    return Shop(tmp_path)
+
+
+def test_a_month_twice_is_the_same_bytes_and_code(shop: Shop) -> None:
+    """The first scan finds something and says 1; the second does the same and touches nothing."""
+    shop.export("june.csv", JUNE)
+    assert shop.scan("--month", "2024-06") == 1
+    before = shop.bytes()
+    assert shop.changes("2024-06") == {"m2": "new"}
+
+    assert shop.scan("--month", "2024-06") == 1
+    assert shop.bytes() == before
+    assert [p.name for p in (shop.folder / "scans").iterdir()] == ["2024-06"]
+
+
+def test_late_messages_are_reported_by_the_scan_that_first_saw_them(shop: Shop) -> None:
+    """July's scan reports June's late finding, under June; June's folder stays as it was."""
+    shop.export("june.csv", JUNE)
+    shop.scan("--month", "2024-06")
+    before = shop.bytes()
+    shop.export("july.csv", JULY + LATE)
+
+    assert shop.scan("--month", "2024-07") == 1
+    assert shop.changes("2024-07")["m6"] == "new"
+    assert shop.changes("2024-07")["m4"] == "new"
+    months = {
+        row["month"]
+        for row in read_table(shop.folder / "scans/2024-07/evidence/changes.csv")
+        if row["change"] == "new"
+    }
+    assert months == {"2024-06", "2024-07"}
+    assert before.items() <= shop.bytes().items()
+
+
+def test_everything_new_gets_a_folder_a_month(shop: Shop) -> None:
+    """Without a month each month with messages is reported; without news the code is the same."""
+    shop.export("all.csv", JUNE + JULY)
+    assert shop.scan() == 1
+    assert shop.changes("2024-06") == {"m2": "new"}
+    assert shop.changes("2024-07")["m4"] == "new"
+    before = shop.bytes()
+    assert shop.scan() == 1
+    assert shop.bytes() == before
+
+
+def test_decided_findings_are_dismissed_then_expired(shop: Shop) -> None:
+    """A dismissal takes the exit code away; its end brings finding and code back."""
+    shop.export("june.csv", JUNE)
+    shop.scan("--month", "2024-06")
+    folder = shop.folder / "scans" / "2024-06"
+    ids = [row["finding_id"] for row in read_table(folder / "evidence" / "findings.csv")]
+    code, said = shop.run("decide", folder, *ids, "--as", "dismissed", "--reason", "other")
+    assert code == 0, said
+    assert shop.scan("--month", "2024-06") == 0
+    assert shop.changes("2024-06") == {"m2": "dismissed"}
+
+    args = ("--as", "dismissed", "--reason", "other", "--expires", "2020-01-01")
+    shop.run("decide", folder, *ids, *args)
+    assert shop.scan("--month", "2024-06") == 1
+    assert shop.changes("2024-06") == {"m2": "expired"}
+    assert shop.scan("--month", "2024-06") == 1
+
+
+def test_a_longer_export_of_the_same_name_costs_and_changes_little(shop: Shop) -> None:
+    """Rows that were read before are duplicates; only the new month has news."""
+    shop.export("messages.csv", JUNE)
+    shop.scan()
+    shop.export("messages.csv", JUNE + JULY)
+    assert shop.scan() == 1
+
+    assert shop.changes("2024-07") == {
+        "m4": "new",
+        **{i: "open" for i in shop.changes("2024-07") if i.startswith("f-")},
+    }
+    sources = read_table(shop.folder / "scans/2024-07/evidence/sources.csv")
+    assert [(r["rows_loaded"], r["rows_duplicate"]) for r in sources] == [("5", "0"), ("0", "3")]
+
+
+def test_what_other_rules_no_longer_find_is_gone(shop: Shop) -> None:
+    """A policy that is switched off takes its findings away; they are gone, not forgotten."""
+    shop.export("july.csv", JULY)
+    shop.scan("--month", "2024-07")
+    shop.config.write_text(CONFIG + '[rules]\ndisable = ["positive-review-request"]\n')
+    shop.scan("--month", "2024-07")
+
+    changes = read_table(shop.folder / "scans/2024-07/evidence/changes.csv")
+    assert {row["change"] for row in changes} == {"gone"}
+
+
+def test_machine_output(shop: Shop) -> None:
+    """--json is one object with what was written and what counts."""
+    shop.export("june.csv", JUNE)
+    code, said = shop.run("scan", "--config", shop.config, "--json")
+    told = json.loads(said)
+    assert code == 1
+    assert told["months"] == ["2024-06"]
+    assert told["written"][0]["changes"]["new"] == len(
+        read_table(shop.folder / "scans/2024-06/evidence/findings.csv")
+    )
+
+
+@pytest.mark.parametrize(("args", "code"), [(("--month", "June"), 2), ((), 3)])
+def test_wrong_usage_and_nothing_to_read(shop: Shop, args: tuple[str, ...], code: int) -> None:
+    """A month that is none is 2; a folder without exports is 3, and leaves no scan behind."""
+    assert shop.scan(*args) == code
+    assert not (shop.folder / "scans").exists()
+
+
+def test_one_scan_at_a_time(shop: Shop) -> None:
+    """A second scan ends with 4 and says who holds the lock."""
+    shop.export("june.csv", JUNE)
+    with locked(shop.folder / "audit-state"):
+        code, said = shop.run("scan", "--config", shop.config)
+    assert code == 4
+    assert "another scan is running" in said
+
+
+def test_a_stop_after_the_state_was_put_in_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan killed before its last rename is finished by the next one, with the same code."""
+    shop.export("june.csv", JUNE)
+
+    def killed(_item: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.scan.run.place", killed)
+        assert shop.scan("--month", "2024-06") == 4
+    assert not (shop.folder / "scans" / "2024-06").exists()
+    assert shop.scan("--month", "2024-06") == 1
+    assert shop.changes("2024-06") == {"m2": "new"}
+
+
+def test_a_damaged_state_is_named(shop: Shop) -> None:
+    """A database that is none ends with 4 and says what to do; nothing is touched."""
+    shop.export("june.csv", JUNE)
+    state = State(shop.folder / "audit-state")
+    state.folder.mkdir()
+    state.database.write_bytes(b"not a database" * 1000)
+    code, said = shop.run("scan", "--config", shop.config)
+    assert code == 4
+    assert "state.duckdb" in said
