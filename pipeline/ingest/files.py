@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from pathlib import Path
 from pipeline.errors import UsageError
 
 _BLOCK = 1024 * 1024
+_IN_THE_MAKING = re.compile(r"\..+\.(?:partial|old)-\w+")
+"""How `outfolder` names what it writes beside its target: this run's own, of a random name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,12 @@ def _walk(root: Path) -> Iterator[SourceFile]:
         return
     failed: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=failed.append):
-        folders.sort()
+        if _is_audit(Path(folder)):
+            folders.clear()
+            below = "/" + Path(folder).relative_to(root).as_posix() if folder != str(root) else ""
+            yield SourceFile(Path(folder), _shown(below), note="output of an audit, not entered")
+            continue
+        folders[:] = sorted(name for name in folders if not _IN_THE_MAKING.fullmatch(name))
         for name in [n for n in folders if _skipped(Path(folder) / n, root)]:
             folders.remove(name)
             below = "/" + (Path(folder) / name).relative_to(root).as_posix()
@@ -80,6 +88,11 @@ def _walk(root: Path) -> Iterator[SourceFile]:
         path = Path(str(error.filename))
         below = "/" + path.relative_to(root).as_posix() if path != root else ""
         yield SourceFile(path, _shown(below), note=f"cannot be read: {error.strerror}")
+
+
+def _is_audit(folder: Path) -> bool:
+    """Say whether an audit was written here: what it found is no evidence for the next one."""
+    return all((folder / name).is_file() for name in ("audit.duckdb", "summary.json"))
 
 
 def _skipped(folder: Path, root: Path) -> str:

@@ -46,3 +46,19 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monke
     assert found[0].keys() == found[1].keys()
     assert [name for name, data in found[0].items() if found[1][name] != data] == []
     assert b'"timing": null' in found[0]["summary.json"]
+
+
+def test_an_audit_is_never_read_as_evidence(tmp_path: Path) -> None:
+    """`audit . --out out` again: its own output is one noted row, and nothing of it is loaded."""
+    table(tmp_path / "m.csv", [said("m1", "2025-03-01T10:00:00Z", REMOVE, order_id="o1")])
+    event = {"review_id": "R1", "event_type": "created", "rating": 1, "order_id": "o1"}
+    table(tmp_path / "e.csv", [event | {"occurred_at": "2025-02-01T10:00:00Z"}])
+    first = audit(tmp_path, inputs=[tmp_path])
+    top = tmp_path.name
+    read = [f"{top}/e.csv", f"{top}/m.csv"]
+    assert [row["source_file"] for row in first.rows("sources")] == read
+    again = audit(tmp_path, inputs=[tmp_path])
+    assert {row["source_file"]: row["reader"] for row in again.rows("sources")} == {
+        read[0]: "csv", read[1]: "csv", f"{top}/out": "",
+    }  # fmt: skip
+    assert again.rows("review_links") == first.rows("review_links")
