@@ -9,7 +9,6 @@
 with events as (
     select
         coalesce(nullif(review_events.review_id, ''), review_events.event_id) as review_ref,
-        review_events.event_id,
         review_events.event_type,
         review_events.occurred_at,
         review_events.rating,
@@ -17,31 +16,62 @@ with events as (
     from review_events
 ),
 
-firsts as (
+beginnings as (
     select
         events.review_ref,
-        min(events.occurred_at) as created_at,
-        arg_min(events.rating, (events.occurred_at, events.event_id)) as stars
+        min(events.occurred_at) as created_at
     from events
     where events.event_type = 'created'
     group by events.review_ref
 ),
 
-changes as (
+firsts as (
+    select
+        beginnings.review_ref,
+        beginnings.created_at,
+        min(events.rating) as stars
+    from beginnings
+    inner join events
+        on
+            beginnings.review_ref = events.review_ref
+            and beginnings.created_at = events.occurred_at
+    where events.event_type = 'created'
+    group by beginnings.review_ref, beginnings.created_at
+    having min(events.rating) <= $negative_at_most
+),
+
+rises as (
     select
         events.review_ref,
-        min(events.occurred_at) as changed_at,
-        arg_min(events.uncertain, (events.occurred_at, events.event_id)) as uncertain
+        events.occurred_at,
+        events.uncertain
     from events
     inner join firsts
-        on events.review_ref = firsts.review_ref
+        on events.review_ref = firsts.review_ref and events.occurred_at >= firsts.created_at
     where
-        events.occurred_at >= firsts.created_at
-        and (
-            events.event_type = 'removed'
-            or (events.event_type = 'updated' and events.rating > firsts.stars)
-        )
-    group by events.review_ref
+        events.event_type = 'removed'
+        or (events.event_type = 'updated' and events.rating > firsts.stars)
+),
+
+first_rises as (
+    select
+        rises.review_ref,
+        min(rises.occurred_at) as changed_at
+    from rises
+    group by rises.review_ref
+),
+
+changes as (
+    select
+        first_rises.review_ref,
+        first_rises.changed_at,
+        bool_or(rises.uncertain) as uncertain
+    from first_rises
+    inner join rises
+        on
+            first_rises.review_ref = rises.review_ref
+            and first_rises.changed_at = rises.occurred_at
+    group by first_rises.review_ref, first_rises.changed_at
 ),
 
 last_seen as (
@@ -65,6 +95,6 @@ left join changes
     on firsts.review_ref = changes.review_ref
 cross join last_seen
 where
-    firsts.stars <= $negative_at_most
-    and (review_keys.order_id is not null or review_keys.buyer_id is not null)
+    review_keys.order_id is not null
+    or review_keys.buyer_id is not null
 order by firsts.created_at, firsts.review_ref

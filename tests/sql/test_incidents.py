@@ -177,3 +177,29 @@ def test_since_and_until_limit_the_report_only() -> None:
         judge(planted(messages, signals), PARAMS | {"until_at": at("2025-02-20")}).count("findings")
         == 0
     )
+
+
+def test_membership_is_explained() -> None:
+    """Each flagged message says why it begins or continues its incident."""
+    messages, signals, notices = story()
+    rows = judge(planted(messages, signals, notices=notices)).table("message_incidents").to_dicts()
+
+    assert [(row["message_id"], row["membership"].split(":")[0]) for row in rows] == [
+        ("a0", "begins"),
+        ("a1", "continues"),
+        ("a2", "continues"),
+        ("a3", "begins"),
+        ("a4", "continues"),
+    ]
+    assert rows[3]["membership"] == "begins: a notice came before it"
+    assert rows[1]["gap_hours"] == 48.0
+
+
+def test_severity_and_days_since_the_notice() -> None:
+    """An incident is as severe as its severest message, and counts whole days since the notice."""
+    messages, signals, notices = story()
+    first, second = judge(planted(messages, signals, notices=notices)).table("incidents").to_dicts()
+
+    assert (first["severity"], first["days_since_notice"]) == ("high", None)
+    assert (second["severity"], second["days_since_notice"]) == ("critical", 86)
+    assert second["trigger_known"] == "known"

@@ -137,3 +137,117 @@ def test_thread_ratings() -> None:
     )
 
     assert (row["rating_before"], row["rating_after"]) == (2.0, 5.0)
+
+
+def test_every_event_of_a_life() -> None:
+    """One event that carries the order brings all events of its review."""
+    messages, signals = asks("02-05")
+    found = links(
+        messages,
+        signals,
+        [
+            event("e1", "2025-02-01"),
+            event("e2", "2025-02-09", event_type="updated", rating=4.0, order_id=None),
+            event("e3", "2025-02-12", event_type="removed", rating=None, order_id=None),
+        ],
+    )
+
+    assert [(row["event_id"], row["linked_by"], row["pattern"]) for row in found] == [
+        ("e1", "order", "contact-after-negative"),
+        ("e2", "order", "change-after-ask"),
+        ("e3", "order", "removal-after-ask"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"order_id": "202-9999999-9999999"}, {"order_id": None, "buyer_id": "buyer-9"}],
+)
+def test_another_buyers_review_is_not_linked_by_product(keys: dict) -> None:
+    """A review of another order, or of another buyer of the archive, is not guessed at."""
+    messages = [
+        message("m1", "2025-02-05 10:00", order_id=ORDER, asin="B01"),
+        message("m9", "2025-02-05 10:00", thread_id="t9", buyer_id="buyer-9"),
+    ]
+    signals = [signal("m1", "removal_asked")]
+
+    assert links(messages, signals, [event("e1", "2025-02-09", asin="B01") | keys]) == []
+
+
+def test_the_orders_buyer_stands_in() -> None:
+    """A review that names only its order is joined to the buyer's thread through the orders."""
+    messages = [message("m1", "2025-02-05 10:00")]
+    orders = [{"order_id": ORDER, "ordered_at": at("2025-01-05"), "buyer_id": "buyer-1"}]
+    found = links(
+        messages, [signal("m1", "removal_asked")], [event("e1", "2025-02-09")], orders=orders
+    )
+
+    assert [(row["linked_by"], row["strength"]) for row in found] == [("buyer", 0.7)]
+
+
+def test_threads_of_a_case_share_their_keys() -> None:
+    """An ask outside the platform is linked through the other thread of its case."""
+    messages = [
+        message("m1", "2025-02-04 10:00", order_id=ORDER, case_id="c1"),
+        message("m2", "2025-02-05 10:00", thread_id="t2", channel="whatsapp", case_id="c1"),
+    ]
+    row = links(messages, [signal("m2", "removal_asked")], [event("e1", "2025-02-01")])[0]
+
+    assert (row["thread_id"], row["linked_by"], row["n_candidates"]) == ("t2", "order", 1)
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "expected"),
+    [
+        ("2025-02-06", "2025-02-28", "interval"),
+        ("2025-01-28", "2025-02-28", "interval that holds the ask: which came first is unknown"),
+        ("2025-02-28", "2025-02-28", "exact"),
+    ],
+)
+def test_snapshots_leave_an_interval(earliest: str, latest: str, expected: str) -> None:
+    """Where the ask lies between two looks nobody says which came first."""
+    messages, signals = asks("02-05")
+    times = {"earliest_at": at(earliest), "latest_at": at(latest)}
+    change = event("e1", latest, event_type="updated", rating=5.0) | times
+
+    assert expected == links(messages, signals, [change])[0]["time_known"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "refunded", "pattern"),
+    [
+        ("updated", "2025-02-01", "change-after-refund"),
+        ("removed", "2025-02-01", "removal-after-refund"),
+        ("updated", "2025-02-04", "change-after-contact"),
+    ],
+)
+def test_before_the_ask_the_refund_names_the_pattern(
+    kind: str, refunded: str, pattern: str
+) -> None:
+    """A change before any ask is told by the refund before it, else by the contact."""
+    messages = [message("m0", "2025-01-30 10:00", order_id=ORDER), *asks("02-05")[0]]
+    refund = {"refund_id": "r1", "order_id": ORDER, "refunded_at": at(refunded)}
+    change = event("e1", "2025-02-03", event_type=kind)
+    found = links(
+        [messages[0], messages[1] | {"message_id": "m1"}],
+        [signal("m1", "removal_asked")],
+        [change],
+        refunds=[refund],
+    )
+
+    assert pattern == found[0]["pattern"]
+    assert found[0]["lag_hours"] < 0
+
+
+def test_too_many_candidates_are_no_link() -> None:
+    """Forty reviews of one product in the window are forty guesses: none is made."""
+    messages = [message("m1", "2025-02-05 10:00", asin="B01")]
+    events = [
+        event(f"e{n}", "2025-02-09", review_id=f"R{n}", order_id=None, asin="B01")
+        for n in range(40)
+    ]
+
+    assert links(messages, [signal("m1", "removal_asked")], events) == []
+    assert {0.1} == {
+        row["strength"] for row in links(messages, [signal("m1", "removal_asked")], events[:3])
+    }
