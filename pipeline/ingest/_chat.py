@@ -87,5 +87,5 @@ def _name(text: str) -> str:
 def _recipient(chat: Chat, line: Line) -> str | None:
     others = sorted(one for one in chat.people if one != line.sender)
     if not others or len(others) > _MOST_RECIPIENTS:
-        return chat.name or None
+        return chat.name if chat.name not in ("", line.sender) else None
     return "; ".join(others)

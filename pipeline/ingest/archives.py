@@ -70,7 +70,10 @@ class _Archive:
             return
         found = sorted(self._unpacked(), key=lambda file: file.source_file)
         said = f"an archive: its {len(found):,} files are read one by one"
-        yield replace(self.file, note=f"{said}; {self.damage}" if self.damage else said)
+        if self.damage:
+            yield replace(self.file, note=f"{said}; {self.damage}")
+        else:
+            yield replace(self.file, note=said, reader="archive")
         for number, file in enumerate(found):
             if file.note or not kind_of(file.path):
                 yield file

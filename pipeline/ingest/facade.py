@@ -190,9 +190,10 @@ class _File:
         said = pl.DataFrame(self._said, schema=_SAID, orient="row")
         self.sink.add("warnings", self._numbered(said))
         name = reader.name if reader is not None and (self.rows or not note) else ""
+        self.totals.readable |= bool(name)
+        name = name or self.file.reader
         if not name:
             self.totals.reasons.append(f"{self.file.source_file}: {note}")
-        self.totals.readable |= bool(name)
         self.totals.rows.update(self.rows)
         note = "; ".join(part for part in (*self.context.notes, note) if part)
         for kind, n in sorted(self.rows.items()) or [("", 0)]:
@@ -283,7 +284,7 @@ def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
             note = str(error)
     layouts = {layout.kind: layout for layout in context.layouts}
     note = "; ".join(part for part in (*context.notes, note) if part)
-    name = reader.name if reader is not None and (first or not note) else ""
+    name = reader.name if reader is not None and (first or not note) else file.reader
     for kind, shown in first.items() or {"": []}.items():
         layout = layouts.get(kind)
         yield Probe(

@@ -17,13 +17,17 @@ _IN_THE_MAKING = re.compile(r"\..+\.(?:partial|old)-\w+")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of the input; a `note` says why it is not opened."""
+    """One file of the input; a `note` says why it is not opened.
+
+    An archive has the `reader` that opened it: its members are files of their own.
+    """
 
     path: Path
     source_file: str
     sha256: str = ""
     bytes: int = 0
     note: str = ""
+    reader: str = ""
 
 
 def find_files(inputs: Sequence[Path]) -> list[SourceFile]:
