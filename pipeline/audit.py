@@ -40,6 +40,9 @@ from pipeline.wordings import group_wordings
 Progress = Callable[[str], None]
 
 _SCAN_BATCH = 50_000
+_NOTE = 300
+"""How many letters of a note on a file are printed; `sources` holds it whole."""
+
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -104,9 +107,9 @@ class AuditResult:
     def warnings(self) -> list[str]:
         """Return what has to be said loudly, for stderr."""
         unknown = self.totals.get("messages_unknown", 0)
-        said = [f"not read: {note}" for note in self.notes[:10]]
+        said = [note if len(note) <= _NOTE else note[:_NOTE] + "…" for note in self.notes[:10]]
         if len(self.notes) > len(said):
-            said.append(f"not read: {len(self.notes) - len(said)} more; see sources.csv")
+            said.append(f"{len(self.notes) - len(said)} more notes on files; see sources.csv")
         if unknown:
             who = ", ".join(self.unknown_senders[:5])
             said.append(
@@ -292,12 +295,14 @@ def result_of(store: Store, out: Path) -> AuditResult:
     shown = ["incident_id", "title", "started_at", "ended_at", "thread_count", "message_count"]
     shown += ["trigger", "after_notice_id", "recurrence"]
     sources = store.table("sources").filter(pl.col("note") != "")
+    label = pl.when(pl.col("reader") == "").then(pl.lit("not read: ")).otherwise(pl.lit(""))
+    notes = sources.select(label + pl.col("source_file") + ": " + pl.col("note")).to_series()
     return AuditResult(
         out=out,
         totals=dict(store.table("totals").iter_rows()),
         incidents=[_jsonable(row) for row in store.table("incidents").select(shown).to_dicts()],
         unknown_senders=store.table("unknown_senders").get_column("sender").head(20).to_list(),
-        notes=[f"{file}: {note}" for file, note in sources.select("source_file", "note").rows()],
+        notes=notes.unique(maintain_order=True).to_list(),
     )
 
 
