@@ -86,7 +86,7 @@ def check_drafts(
         texts = base.select(ids, "subject", "body")
         own = own_stretches(split_bodies(texts.select(ids, "body")))
         store.insert("signals", scan(texts.join(own, on="message_id", how="left"), ruleset))
-        _run(store, "facts", {"asks", "case_facts"}, params)
+        _run(store, "facts", {"asks", "case_facts", "second_opinions"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
         wanted = ids.is_in(base["message_id"].implode()) & ~pl.col("policy_id").is_in(

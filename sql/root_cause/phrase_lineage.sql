@@ -49,6 +49,8 @@ families as (
         uses.phrase_id,
         min(uses.sent_at) as first_at,
         arg_min(uses.message_id, (uses.sent_at, uses.message_id)) as first_message_id,
+        arg_min(uses.variant_id, (uses.sent_at, uses.message_id, uses.variant_id))
+            as first_variant_id,
         count(distinct uses.message_id) as n_messages
     from uses
     group by uses.phrase_id
@@ -86,7 +88,10 @@ final as (
         sources.source_operator,
         (epoch(adopted.first_at) - epoch(sources.sent_at)) / 86400.0 as days_after_source,
         case
-            when adopted.first_message_id = families.first_message_id then 'first'
+            when
+                adopted.first_message_id = families.first_message_id
+                and adopted.variant_id = families.first_variant_id
+                then 'first'
             when sources.source_operator = adopted.operator then 'reworded'
             when sources.message_id is null then 'apart'
             else 'taken over'
