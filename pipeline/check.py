@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.report.meta import build_time
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
-from pipeline.signals.engine import scan
+from pipeline.signals.engine import scan_reference
 from pipeline.store import Store, queries
 from pipeline.text.own import own_stretches
 from pipeline.text.segments import split_bodies
@@ -85,7 +85,7 @@ def check_drafts(
         store.insert("message_threads", threads)
         texts = base.select(ids, "subject", "body")
         own = own_stretches(split_bodies(texts.select(ids, "body")))
-        store.insert("signals", scan(texts.join(own, on="message_id", how="left"), ruleset))
+        store.insert("signals", scan_reference(texts.join(own, on="message_id", how="left"), ruleset))
         _run(store, "facts", {"asks", "case_facts", "second_opinions"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
