@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.commands import auditing, checking, deciding, rules, scanning
+from pipeline.commands import appealing, auditing, checking, deciding, rules, scanning
 from pipeline.commands.group import OneLineErrors
 
 app = typer.Typer(
@@ -54,6 +54,9 @@ _add(app, "scan", scanning.scan, "msgaudit scan --config audit.toml --month 2024
 _add(app, "schedule", scanning.schedule, "msgaudit schedule --systemd --config audit.toml")
 _add(app, "doctor", scanning.doctor, "msgaudit doctor --config audit.toml")
 _add(app, "check", checking.check, "msgaudit check --file templates/")
+_add(app, "appeal", appealing.appeal, "msgaudit appeal audit/ --out pack.zip --sign seller.key")
+_add(app, "keygen", appealing.keygen, "msgaudit keygen seller.key")
+_add(app, "verify", appealing.verify, "msgaudit verify pack.zip --key seller.key.pub")
 _add(rules_app, "list", rules.rules_list, "msgaudit rules list")
 _add(rules_app, "show", rules.rules_show, "msgaudit rules show removal_asked")
 _add(rules_app, "test", rules.rules_test, "msgaudit rules test my-rules/")

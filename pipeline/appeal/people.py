@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipeline.appeal.patterns import privacy_words
+
 _TAIL = re.compile(r"\s+[-–|]\s+.*|\(.*|\svia\s.*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PARTICLES = frozenset(
@@ -72,7 +74,8 @@ def _names(rows: pl.DataFrame, people: People) -> dict[str, set[str]]:
 def display_name(text: str) -> str:
     """Return the name of `Kofi Lamb <mail>` or `Kofi Lamb - Amazon`; none of a bare address."""
     name = _TAIL.sub("", text.split("<", maxsplit=1)[0]).strip(" \"'")
-    return "" if "@" in name or not _WORD.search(name) else name
+    nobody = name.casefold() in privacy_words()["not_people"]
+    return "" if nobody or "@" in name or not _WORD.search(name) else name
 
 
 def name_words(name: str) -> list[str]:

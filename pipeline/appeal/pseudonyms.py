@@ -56,6 +56,11 @@ def read_key(path: Path, pack: Path) -> tuple[bytes, bool]:
     return key, False
 
 
+def passing_key() -> Pseudonyms:
+    """Return pseudonyms of a key that is forgotten at once, for what is only looked at."""
+    return Pseudonyms(secrets.token_bytes(_BYTES))
+
+
 def _make_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
