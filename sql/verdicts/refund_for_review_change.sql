@@ -60,9 +60,11 @@ closed_deals as (
         asks.match_start,
         asks.match_end,
         asks.obfuscated,
-        'pays after the buyer reported the review removed or changed' as why
+        'settles with a buyer who changed the review or offered to' as why
     from asks
-    where asks.signal = 'deal_closed' and asks.removal_reported_at <= asks.sent_at
+    where
+        asks.signal = 'deal_closed'
+        and least(asks.removal_reported_at, asks.buyer_offered_at) < asks.sent_at
 ),
 
 final as (

@@ -16,7 +16,8 @@ with change_asks as (
         asks.signal in ('change_asked', 'removal_asked')
         or (asks.signal = 'positive_rating_asked' and asks.low_review_at <= asks.sent_at)
         or (asks.signal = 'account_used' and asks.direction = 'outbound')
-        or (asks.signal = 'deal_closed' and asks.removal_reported_at <= asks.sent_at)
+        or (asks.signal = 'deal_closed'
+            and least(asks.removal_reported_at, asks.buyer_offered_at) < asks.sent_at)
 ),
 
 final as (
@@ -45,7 +46,7 @@ final as (
             when change_asks.signal = 'account_used'
                 then 'offers to change the review through the account of the buyer'
             when change_asks.signal = 'deal_closed'
-                then 'settles after the buyer reported the review removed or changed'
+                then 'settles with a buyer who changed the review or offered to'
             when change_asks.signal = 'removal_asked' then 'asks for a review to be removed'
             else 'asks for a review to be changed'
         end as why
