@@ -7,7 +7,7 @@ message of a conversation in it, so that an ask after a refund is seen for what 
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ import polars as pl
 from pipeline.config import Config
 from pipeline.drafts import Draft
 from pipeline.errors import UsageError
-from pipeline.report.meta import build_time
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.engine import scan_reference
@@ -72,7 +71,7 @@ def check_drafts(
         store.create_schema()
         params: dict[str, object] = {
             **config.params(),
-            "as_of": build_time().date(),
+            "as_of": datetime.now(UTC).date(),
             "ruleset_version": ruleset.version,
         }
         _run(store, "staging", {"notices", "refunds", "review_events", "message_threads"}, params)
@@ -85,7 +84,8 @@ def check_drafts(
         store.insert("message_threads", threads)
         texts = base.select(ids, "subject", "body")
         own = own_stretches(split_bodies(texts.select(ids, "body")))
-        store.insert("signals", scan_reference(texts.join(own, on="message_id", how="left"), ruleset))
+        with_own = texts.join(own, on="message_id", how="left")
+        store.insert("signals", scan_reference(with_own, ruleset))
         _run(store, "facts", {"asks", "case_facts", "second_opinions"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
@@ -126,7 +126,7 @@ def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
 
 def _messages(drafts: Sequence[Draft], past: dict[str, Any] | None) -> pl.DataFrame:
     """Return the drafts as rows of `messages_base`, sent now or right after the last message."""
-    now: datetime = build_time()
+    now = datetime.now(UTC)
     known = past or {}
     moment = max(now, known["sent_at"]) if known else now
     kept = ("marketplace", "order_id", "asin", "buyer_id", "channel")

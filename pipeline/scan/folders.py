@@ -13,7 +13,7 @@ from pipeline.evidence.tables import TABLES
 from pipeline.outfolder import make_private
 from pipeline.report import ReportMeta
 from pipeline.scan.changes import CHANGES, Change
-from pipeline.scan.state import Pending
+from pipeline.scan.state import UNFINISHED, Pending
 from pipeline.store import Store, queries
 
 _CUT = {
@@ -64,7 +64,7 @@ def write_month(
     conversation or an incident that began earlier is shown in full.
     """
     wanted.target.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{wanted.target.name}.next-"
+    prefix = f".{wanted.target.name}{UNFINISHED}"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=wanted.target.parent))
     try:
         _cut(store, folder / "audit.duckdb", wanted, params)

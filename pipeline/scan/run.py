@@ -129,7 +129,7 @@ def run_scan(config: Config, *, month: str = "", progress: Progress = lambda _: 
     state = State(config.scan_state)
     listed = find_files(config.input_paths)
     with locked(config.scan_state):
-        state.recover()
+        state.recover(config.scan_out)
         ruleset = load_ruleset(config.rule_paths, config.disabled)
         return _Scan(state, config, ruleset, progress).run(listed, month)
 

@@ -24,6 +24,9 @@ from pipeline.store import Store
 FORMAT = "1"
 """Version of the state's layout; another one is read by another version of msgaudit."""
 
+UNFINISHED = ".next-"
+"""What the name of a month's folder carries until it is in its place."""
+
 RAW = (
     "raw_messages",
     "raw_review_events",
@@ -71,20 +74,25 @@ class State:
         self.database = folder / "state.duckdb"
         self.work = folder / "next"
 
-    def recover(self) -> None:
+    def recover(self, out: Path) -> None:
         """Finish the renames of a scan that was stopped after its state was in place, clean up.
+
+        What a scan that was stopped earlier left unfinished, here or in `out`, is removed.
 
         Raises:
             StageError: the database is damaged, or of a version this one does not know.
 
         """
         shutil.rmtree(self.work, ignore_errors=True)
-        if not self.database.exists():
-            return
-        with self.opened(read_only=True) as store:
-            pending = [Pending(Path(a), Path(b), c) for a, b, c in store.table("pending").rows()]
+        pending: list[Pending] = []
+        if self.database.exists():
+            with self.opened(read_only=True) as store:
+                rows = store.table("pending").rows()
+            pending = [Pending(Path(a), Path(b), c) for a, b, c in rows]
         for item in pending:
             place(item)
+        for folder in out.glob(f".*{UNFINISHED}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def opened(self, *, read_only: bool = False) -> Store:
         """Open the database.

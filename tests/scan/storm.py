@@ -89,7 +89,7 @@ class Storm:
         _, status = os.waitpid(_forked(self._scan), 0)
         Storm.lasted = time.monotonic() - started
         assert os.waitstatus_to_exitcode(status) in {0, 1}
-        for path in sorted((self.folder / "scans").glob("*/evidence/changes.csv")):
+        for path in sorted((self.folder / "scans").glob("2*/evidence/changes.csv")):
             issue = (path.parents[1] / "summary.json").read_bytes()
             if before.get(path) != issue:
                 self.reported += [r["finding_id"] for r in read_table(path) if r["change"] == "new"]
@@ -102,7 +102,7 @@ class Storm:
         return int(run_scan(load_config(self.folder / "audit.toml")).failed)
 
     def _issues(self) -> dict[Path, bytes]:
-        paths = sorted((self.folder / "scans").glob("*/evidence/changes.csv"))
+        paths = sorted((self.folder / "scans").glob("2*/evidence/changes.csv"))
         return {path: (path.parents[1] / "summary.json").read_bytes() for path in paths}
 
     def _decide(self) -> None:
