@@ -262,6 +262,20 @@ no_licence as (
     where incident_numbers.n_threads > incident_numbers.template_threads
 ),
 
+no_threads as (
+    select
+        incident_numbers.incident_id,
+        incident_numbers.started_at,
+        'template-read-as-licence' as cause,
+        'unknown' as stance,
+        incident_numbers.n_threads as n,
+        incident_numbers.n_threads as of_n,
+        'every conversation of it belongs to an earlier incident and is weighed there' as evidence,
+        cast(null as varchar) as ref_id
+    from incident_numbers
+    where incident_numbers.n_threads = 0
+),
+
 trained as (
     select
         incident_people.incident_id,
@@ -313,6 +327,8 @@ final as (
     select * from licence
     union all
     select * from no_licence
+    union all
+    select * from no_threads
     union all
     select * from trained
 )

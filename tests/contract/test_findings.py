@@ -13,7 +13,7 @@ ROWS = [
     said("subject", "2025-02-01T10:00:00Z", PLAIN, subject="🙂 " + REMOVE),
     said("buyer", "2025-02-01T10:00:00Z", REMOVE, direction="inbound", sender="kim@web.example"),
     said("staff", "2025-02-01T10:00:00Z",
-         "Write to the buyer and ask her to remove her review.", direction="internal"),
+         "Please contact the customer and get the review deleted.", direction="internal"),
     said("neutral", "2025-02-01T10:00:00Z",
          "We would be glad about your honest opinion of the lamp, good or bad."),
     said("refund", "2025-02-01T10:00:00Z", "We have refunded you in full. Sorry for the trouble."),
