@@ -3,7 +3,7 @@
 --   templates and without ideas that staff turned down within the next three messages. A weak or
 --   oblique ask counts only where the case speaks for it: a known low review, a review the buyer
 --   spoke of, or the buyer's own offer to change it; a hint counts after money or a replacement
---   too. It does not count once the buyer has changed the review, nor beside words that leave the
+--   too, and so do three in one message. It does not count once the buyer has changed the review, nor beside words that leave the
 --   buyer free.
 -- reads: said, asks_withdrawn, case_facts, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
@@ -27,6 +27,14 @@ with spoken as (
                 )
             )
         )
+),
+
+insistent as (
+    select spoken.message_id
+    from spoken
+    where spoken.signal in ('hinted', 'nudged') and spoken.direction = 'outbound'
+    group by spoken.message_id
+    having count(distinct spoken.match_start) >= 3
 ),
 
 set_free as (
@@ -73,6 +81,8 @@ final as (
         on spoken.message_id = asks_withdrawn.message_id
     left join set_free
         on spoken.message_id = set_free.message_id
+    left join insistent
+        on spoken.message_id = insistent.message_id
     where
         asks_withdrawn.message_id is null
         and (
@@ -92,6 +102,7 @@ final as (
                     case_facts.low_review_at <= spoken.sent_at
                     or case_facts.buyer_offered_at <= spoken.sent_at
                     or case_facts.review_named_at <= spoken.sent_at
+                    or insistent.message_id is not null
                     or (
                         spoken.signal = 'hinted'
                         and spoken.direction = 'outbound'
