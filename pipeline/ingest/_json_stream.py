@@ -21,6 +21,9 @@ _CHUNK = 256 * 1024
 _LONGEST = 64 * 1024 * 1024
 """An element above this many characters is not decoded."""
 
+_FIRST_LINE = 4 * 1024 * 1024
+"""A longer first line is walked: values one after the other are read either way."""
+
 _DEEPEST = 8
 _NUMBER_GOES_ON = 4
 """The decoder takes `1` of `1e+` for a number: so much is needed to tell."""
@@ -81,9 +84,9 @@ def walk_json(path: Path, enter: Enter) -> Iterator[Found | Broken]:
 
 def _by_line(text: TextIO) -> bool:
     """Tell line-delimited JSON: the first line is an object, and more follows."""
-    line = text.readline(_LONGEST).lstrip("\ufeff")
+    line = text.readline(_FIRST_LINE).lstrip("\ufeff")
     while line and not line.strip():
-        line = text.readline(_LONGEST)
+        line = text.readline(_FIRST_LINE)
     if not line.endswith(("\n", "\r")) or line.strip()[:1] != "{" or _decoded(line) is None:
         return False
     following = text.readline(_CHUNK)

@@ -3,7 +3,6 @@
 They stand in the message file itself, or in a list beside it (`users.json`, `agents.json`, ...).
 """
 
-import mmap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from pipeline.ingest.base import Context
 LISTS = ("users", "agents", "contacts", "customers", "teammates", "admins", "members")
 """What lists of people are called, as keys and as file names."""
 
+_BLOCK = 1024 * 1024
 _LONGEST_LIST = 256 * 1024 * 1024
 
 
@@ -59,17 +59,25 @@ def people_in(values: Iterable[object]) -> dict[str, Person]:
 
 def people_within(path: Path, name: str = "users") -> dict[str, Person]:
     """Return the people of a list at the root of a file: it may stand behind what they wrote."""
-    if not path.stat().st_size:
+    if not _mentions(path, f'"{name}"'.encode()):
         return {}
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data.find(f'"{name}"'.encode()) < 0:
-            return {}
     values = (
         found.value
         for found in walk_json(path, lambda place: place == (name,))
         if isinstance(found, Found) and found.path[:1] == (name,)
     )
     return people_in(values)
+
+
+def _mentions(path: Path, word: bytes) -> bool:
+    """Say whether a word stands anywhere in a file."""
+    before = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if word in before + block:
+                return True
+            before = block[-len(word) :]
+    return False
 
 
 def people_beside(path: Path, context: Context) -> dict[str, Person]:

@@ -1,6 +1,7 @@
 """JSON is read element by element, and what is broken costs no more than its element."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,20 @@ def test_documents_one_after_another(tmp_path: Path) -> None:
     found = [item.value for item in entries(path, "messages") if isinstance(item, Entry)]
 
     assert found == [{"id": 1}, {"id": 2}]
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    """Of a long list only a few elements are held at a time."""
+    path = tmp_path / "x.json"
+    element = json.dumps({"id": 1, "body": "x" * 1000})
+    path.write_text('{"items": [\n' + ",\n".join([element] * 12_000) + "\n]}", encoding="utf-8")
+
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in walk_json(path, lambda place: len(place) == 1))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert 12_000 == count
+    assert peak < path.stat().st_size / 2
