@@ -27,7 +27,7 @@ def test_appears_whole_and_private(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_failure_leaves_the_old_output(tmp_path: Path, error: type[BaseException]) -> None:
-    """When the run fails or is stopped, the earlier output stands and nothing half-written stays."""
+    """When the run fails or is stopped, the earlier output stands, nothing half-written stays."""
     fill(tmp_path / "out", "old")
 
     with pytest.raises(error), outfolder(tmp_path / "out") as folder:  # noqa: PT012

@@ -20,8 +20,8 @@ def test_lock_down(tmp_path: Path) -> None:
         store.lock_down(inside)
         store.copy("numbers", inside / "numbers.parquet")
 
-        with pytest.raises(Exception, match="(?i)permission|access"):
-            store.frame(f"select * from read_csv('{secret}')")
+        with pytest.raises(Exception, match=r"(?i)permission|access"):
+            store.frame("select * from read_csv($file)", {"file": str(secret)})
     assert 2 == pl.read_parquet(inside / "numbers.parquet").height
 
 
