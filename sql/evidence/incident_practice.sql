@@ -1,10 +1,10 @@
--- incident_practice: the policy most threads of an incident broke, for its title.
+-- incident_practice: the policy that an incident's messages broke in most threads, for its title.
 -- why: ties go to the policy that weighs more in the platform's own order.
--- reads: thread_incidents, judged
+-- reads: message_incidents, judged
 -- emits: incident_id, policy_id  one row: one incident
 with counted as (
     select
-        thread_incidents.incident_id,
+        message_incidents.incident_id,
         judged.policy_id,
         count(distinct judged.thread_id) as n_threads,
         case judged.policy_id
@@ -18,10 +18,10 @@ with counted as (
             else 7
         end as weight
     from judged
-    inner join thread_incidents
-        on judged.thread_id = thread_incidents.thread_id
+    inner join message_incidents
+        on judged.message_id = message_incidents.message_id
     where judged.status <> 'dismissed'
-    group by thread_incidents.incident_id, judged.policy_id
+    group by message_incidents.incident_id, judged.policy_id
 ),
 
 ranked as (

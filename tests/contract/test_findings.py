@@ -95,6 +95,10 @@ def test_finding_ids_are_stable(judged: Run, tmp_path: Path) -> None:
     changed = said("five", "2025-02-01T10:00:00Z", ASK + " Thanks!")
     table(tmp_path / "in" / "aa.csv", [later, changed])
     again = audit(tmp_path)
+    assert again.code == 0, again.stderr
+    last = again.rows("incidents")[-1]
+    assert (last["thread_count"], last["message_count"]) == ("0", "1"), "t-emoji began in February"
+    assert last["title"] == "September 2025: review change request"
     for key in ("emoji", "subject", "staff"):
         assert _ids(again, key) == _ids(judged, key)
     assert not _ids(again)["five"] & _ids(judged)["five"]
