@@ -31,7 +31,9 @@ booked as (
     select
         case_orders.case_id,
         refunds.refunded_at as at,
-        'refund' as kind,
+        case
+            when refunds.reason like 'replacement:%' then 'replacement' else 'refund'
+        end as kind,
         cast(null as bigint) as place,
         cast(null as varchar) as message_id,
         refunds.refund_id,
