@@ -13,16 +13,18 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.blank import blank_store
 from pipeline.config import Config
 from pipeline.drafts import Draft
 from pipeline.errors import UsageError
+from pipeline.model import SEVERITIES
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.engine import scan_reference
 from pipeline.store import Store, queries
-from pipeline.text.own import own_stretches
-from pipeline.text.segments import split_bodies
+from pipeline.text.segments import OWN, split_body
 
+_DRAFT = "draft:"
 _CONTEXT = ("messages_base", "message_threads", "signals", "review_events", "refunds", "notices")
 """The tables that a conversation's past is taken into, from `sql/check/`."""
 
@@ -67,33 +69,54 @@ def check_drafts(
 
     """
     ruleset = cached_ruleset(config.rule_paths, config.disabled)
-    with Store() as store:
-        store.create_schema()
-        params: dict[str, object] = {
-            **config.params(),
-            "as_of": datetime.now(UTC).date(),
-            "ruleset_version": ruleset.version,
-        }
-        _run(store, "staging", {"notices", "refunds", "review_events", "message_threads"}, params)
-        past = _past(store, thread, audit) if audit else None
+    params: dict[str, object] = {
+        **config.params(),
+        "as_of": datetime.now(UTC).date(),
+        "ruleset_version": ruleset.version,
+    }
+    with blank_store(params) as store:
+        past = _past(store, thread, audit) if audit else {}
         base = _messages(drafts, past)
-        store.insert("messages_base", base)
-        case = past["case_id"] if past else None
-        ids = pl.col("message_id")
-        threads = base.select(ids, "thread_id", case_id=pl.lit(case) if case else "thread_id")
-        store.insert("message_threads", threads)
-        texts = base.select(ids, "subject", "body")
-        own = own_stretches(split_bodies(texts.select(ids, "body")))
-        with_own = texts.join(own, on="message_id", how="left")
-        store.insert("signals", scan_reference(with_own, ruleset))
+        store.insert_rows("messages_base", base)
+        threads = [
+            {
+                "message_id": row["message_id"],
+                "thread_id": row["thread_id"],
+                "case_id": past.get("case_id") or row["thread_id"],
+            }
+            for row in base
+        ]
+        store.insert_rows("message_threads", threads)
+        store.insert_rows("signals", scan_reference(_texts(base), ruleset).to_dicts())
         _run(store, "facts", {"asks", "case_facts", "second_opinions"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
-        wanted = ids.is_in(base["message_id"].implode()) & ~pl.col("policy_id").is_in(
-            list(config.disabled)
-        )
-        found = store.table("flagged").filter(wanted)
+        found = [
+            row
+            for row in store.dicts("flagged")
+            if row["message_id"].startswith(_DRAFT) and row["policy_id"] not in config.disabled
+        ]
     return _remarks(found, drafts)
+
+
+def _texts(base: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Return what the scan reads: each draft with the stretches that are its sender's own."""
+    rows = [
+        {
+            "message_id": row["message_id"],
+            "subject": "",
+            "body": row["body"],
+            "own": [
+                {"start": part.start, "end": part.end}
+                for part in split_body(row["body"])
+                if part.kind == OWN
+            ],
+            "direction": "outbound",
+        }
+        for row in base
+    ]
+    span = pl.Struct({"start": pl.Int32, "end": pl.Int32})
+    return pl.DataFrame(rows, schema_overrides={"own": pl.List(span)})
 
 
 def _run(store: Store, folder: str, wanted: set[str], params: dict[str, object]) -> None:
@@ -124,56 +147,47 @@ def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
     return last.row(0, named=True) | {"case_id": cases["case_id"][0]}
 
 
-def _messages(drafts: Sequence[Draft], past: dict[str, Any] | None) -> pl.DataFrame:
+def _messages(drafts: Sequence[Draft], past: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the drafts as rows of `messages_base`, sent now or right after the last message."""
     now = datetime.now(UTC)
-    known = past or {}
-    moment = max(now, known["sent_at"]) if known else now
+    moment = max(now, past["sent_at"]) if past else now
     kept = ("marketplace", "order_id", "asin", "buyer_id", "channel")
-    rows = [
+    return [
         {
-            "message_id": f"draft:{number}",
-            "thread_id": known.get("thread_id", f"draft:{number}"),
+            "message_id": f"{_DRAFT}{number}",
+            "thread_id": past.get("thread_id", f"{_DRAFT}{number}"),
             "sent_at": moment,
             "direction": "outbound",
             "subject": "",
             "body": draft.text,
             "source_no": 2**31 - 1,
             "row_no": number,
-            **{name: known.get(name) for name in kept},
+            **{name: past.get(name) for name in kept},
         }
         for number, draft in enumerate(drafts, 1)
     ]
-    types: dict[str, Any] = dict.fromkeys(kept, pl.String) | {
-        "sent_at": pl.Datetime("us", "UTC"),
-        "source_no": pl.Int32,
-    }
-    return pl.DataFrame(rows, schema_overrides=types)
 
 
-def _remarks(found: pl.DataFrame, drafts: Sequence[Draft]) -> list[Remark]:
+def _remarks(found: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Remark]:
     folder = resource_dir("reports")
     clauses = tomllib.loads((folder / "texts.toml").read_text(encoding="utf-8"))["policy"]
     instead = tomllib.loads((folder / "check.toml").read_text(encoding="utf-8"))["instead"]
-    rank = pl.col("severity").replace_strict(
-        {"low": 3, "medium": 2, "high": 1, "critical": 0}, return_dtype=pl.Int8
-    )
-    number = pl.col("message_id").str.strip_prefix("draft:").cast(pl.Int64)
     remarks = []
-    for row in found.sort(number, rank, "match_start", "policy_id").iter_rows(named=True):
-        draft = drafts[int(row["message_id"].removeprefix("draft:")) - 1]
-        remarks.append(
-            Remark(
-                source=draft.source,
-                policy_id=row["policy_id"],
-                severity=row["severity"],
-                confidence=round(float(row["confidence"]), 2),
-                matched_text=draft.text[row["match_start"] : row["match_end"]],
-                match_start=row["match_start"],
-                match_end=row["match_end"],
-                why=row["why"],
-                clause=clauses[row["policy_id"]]["clause"],
-                instead=instead[row["policy_id"]],
-            )
+    for row in found:
+        number = int(row["message_id"].removeprefix(_DRAFT))
+        draft, policy = drafts[number - 1], row["policy_id"]
+        remark = Remark(
+            source=draft.source,
+            policy_id=policy,
+            severity=row["severity"],
+            confidence=round(float(row["confidence"]), 2),
+            matched_text=draft.text[row["match_start"] : row["match_end"]],
+            match_start=row["match_start"],
+            match_end=row["match_end"],
+            why=row["why"],
+            clause=clauses[policy]["clause"],
+            instead=instead[policy],
         )
-    return remarks
+        order = (number, -SEVERITIES.index(remark.severity), remark.match_start, policy)
+        remarks.append((order, remark))
+    return [remark for _, remark in sorted(remarks, key=lambda pair: pair[0])]

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from pipeline.errors import StageError
 from pipeline.resources import resource_dir
 
+if TYPE_CHECKING:
+    import pyarrow as pa  # slow to import, and many commands do without
+
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+_AT_ONCE = 100
 _HEADER = re.compile(r"^-- (?P<key>[a-z_]+): *(?P<value>.*)$")
 
 Params = Mapping[str, object]
@@ -105,7 +108,12 @@ class Store:
     """One DuckDB database and the few ways in and out of it."""
 
     def __init__(
-        self, path: Path | None = None, *, memory_limit: str = "", read_only: bool = False
+        self,
+        path: Path | None = None,
+        *,
+        memory_limit: str = "",
+        read_only: bool = False,
+        threads: int = 0,
     ) -> None:
         """Open `path`, or a database in memory.
 
@@ -114,7 +122,11 @@ class Store:
 
         """
         try:
-            self._con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+            self._con = duckdb.connect(
+                str(path) if path else ":memory:",
+                read_only=read_only,
+                config={"threads": threads} if threads else {},
+            )
         except duckdb.Error as error:
             raise StageError(_first_line(error), source=str(path)) from None
         self._do("set timezone = 'UTC'")
@@ -167,6 +179,24 @@ class Store:
         finally:
             self._con.unregister("incoming")
 
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Append a few rows of the same columns; a frame is for many."""
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            names = list(part[0])
+            listed = ", ".join(map(_identifier, names))
+            marks = ", ".join(["(" + ", ".join("?" * len(names)) + ")"] * len(part))
+            self._con.execute(
+                f"insert into {_identifier(table)} ({listed}) values {marks}",
+                [row[name] for row in part for name in names],
+            ).fetchall()
+
+    def dicts(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows of a small table."""
+        found = self._con.execute(f"select * from {_identifier(table)}")
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """(Re)create a table from a frame."""
         self._con.register("incoming", frame.to_arrow())
@@ -202,6 +232,19 @@ class Store:
         except duckdb.Error as error:
             source = f"sql/{query.path.parent.name}/{query.path.name}"
             raise StageError(_first_line(error), source=source) from error
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Return the columns of a table and their types."""
+        rows = self._con.execute(f"describe {_identifier(table)}").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def create_empty(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        """(Re)create empty tables of these columns, which `columns` returned."""
+        statements = []
+        for table, columns in tables.items():
+            listed = ", ".join(f"{_identifier(c)} {_type(kind)}" for c, kind in columns.items())
+            statements.append(f"create or replace table {_identifier(table)} ({listed})")
+        self._do("; ".join(statements))
 
     def union(self, table: str, parts: Sequence[str]) -> None:
         """(Re)create a table that holds the rows of all `parts`, matched by column name."""
@@ -328,3 +371,9 @@ def _identifier(name: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise StageError(f"not a table name: {name!r}")
     return f'"{name}"'
+
+
+def _type(name: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9 (),]*", name):
+        raise StageError(f"not a type: {name!r}")
+    return name

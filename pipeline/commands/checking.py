@@ -1,5 +1,6 @@
 """The check before sending."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +36,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a draft before it is sent: what is wrong, which clause, what to write instead."""
+    if text:
+        gc.disable()  # one short text: the process is over before there is anything to collect
     from pipeline.check import check_drafts
     from pipeline.drafts import Draft, read_drafts
 
