@@ -10,8 +10,8 @@ with counted as (
         count(*) filter (where findings.status <> 'open') as n_decided,
         count(*) filter (
             where
-                findings.status = 'dismissed'
-                and coalesce(findings.decision_reason, '') not in ('duplicate', 'not-ours')
+            findings.status = 'dismissed'
+            and coalesce(findings.decision_reason, '') not in ('duplicate', 'not-ours')
         ) as n_dismissed
     from findings
     group by findings.rule_id
