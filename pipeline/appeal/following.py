@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.appeal.citations import ALL, KEYS, row_ids
-from pipeline.appeal.tables import PACK_TABLES, shown_tables
+from pipeline.appeal.tables import shown_tables
 from pipeline.errors import StageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.evidence.workbook import write_workbook
@@ -62,7 +62,8 @@ def tables_that_do_not_follow(folder: Path) -> list[str]:
                 names.append(path.stem)
             except (pl.exceptions.PolarsError, OSError, StageError):
                 found.append(f"tables/{path.name}: cannot be read")
-        found += [f"tables/{name}.parquet: missing" for name in PACK_TABLES if name not in names]
+        wanted = {"citations"}.union(*(query.reads for query in queries("pack_checks")))
+        found += [f"tables/{name}.parquet: missing" for name in sorted(wanted - set(names))]
         if found:
             return found
         for name in names:

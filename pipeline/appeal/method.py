@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.appeal.audited import Audited
 from pipeline.appeal.fonts import font_folders, font_hashes
 from pipeline.appeal.seal import OPENSSL
+from pipeline.evidence.cells import as_text
 from pipeline.resources import resource_dir
 from pipeline.store import Store
 
@@ -42,14 +43,18 @@ def _values(pack: Store, audited: Audited) -> dict[str, Any]:
     since, until = audited.period
     files = sources.unique("source_file").height
     return {
-        "archive": pack.table("archive").row(0, named=True),
+        "archive": as_text(pack.table("archive")).row(0, named=True),
         "period": f"{since or 'from the beginning'} to {until or 'the end'}",
         "sources": files,
         "rows_read": sources["rows_read"].sum(),
         "quarantined": sources["rows_quarantined"].sum(),
         "gaps": pack.table("coverage").filter(pl.col("status") != "have").to_dicts(),
         "disabled": ", ".join(_texts(settings.get("disabled"))) or "none",
-        "settings": ", ".join(f"{name} = {value}" for name, value in sorted(settings.items())),
+        "settings": ", ".join(
+            f"{name} = {' '.join(_texts(value)) or 'none' if isinstance(value, list) else value}"
+            for name, value in sorted(settings.items())
+            if name != "disabled"
+        ),
         "bound": _bound(pack),
         "waiting": pack.table("queue").height,
         "decided": pack.table("affected_messages")["decided_at"].drop_nulls().len(),
