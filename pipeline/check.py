@@ -88,7 +88,7 @@ def check_drafts(
         ]
         store.insert_rows("message_threads", threads)
         store.insert_rows("signals", scan_reference(_texts(base), ruleset).to_dicts())
-        _run(store, "facts", {"asks", "case_facts", "second_opinions"}, params)
+        _run(store, "facts", {"asks", "case_facts", "second_opinions", "doubted"}, params)
         store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
         _run(store, "correlate", {"flagged"}, params)
         found = [

@@ -84,6 +84,7 @@ PARAMS: dict[str, object] = {
     "negative_at_most": 3,
     "gap_days": 14,
     "second_reader_sure": 0.9,
+    "second_reader_doubt": 0.1,
     "timezone": "Europe/London",
     "disabled": [],
     "since_at": datetime(1, 1, 2, tzinfo=UTC),

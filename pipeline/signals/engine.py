@@ -46,8 +46,9 @@ _WORTH_SIEVING = 2_000
 
 _Row = tuple[Any, ...]
 _STOPPED_BY = 11
-_WORTH_A_WORD = 0.25
-"""Below this the second reader keeps silent."""
+_WORTH_A_WORD, _DOUBT = 0.25, 0.1
+"""From the first on the second reader names policies; below the second it doubts what the grammar
+found; between them it keeps silent."""
 _Own = tuple[tuple[int, int], ...]
 
 
@@ -118,19 +119,23 @@ class _Reader:
 
 
 def _second_opinion(reading: Reading, direction: str, rows: Sequence[_Row]) -> list[_Row]:
-    """Return a weak row for each policy the second reader names, at the place the grammar found.
+    """Return weak rows: the policies the second reader names, or its doubt, at the grammar's place.
 
     It is asked only where the grammar found something, so it never speaks alone.
     """
     opinion = load_second_reader().opinion(reading.document.text, reading.hits, direction)
-    if opinion.score < _WORTH_A_WORD:
+    if opinion.score < _DOUBT:
+        policies: tuple[str, ...] = ("doubt",)
+    elif opinion.score < _WORTH_A_WORD:
         return []
+    else:
+        policies = opinion.policies
     standing = [row for row in rows if row[_STOPPED_BY] is None] or rows
     start, end, sentence = min((row[2], row[3], row[4]) for row in standing)
     blank = ("unclear", "", False, False, "weak", "", None, None, opinion.score)
     return [
         ("second_reader", f"second_reader.{policy}", start, end, sentence, *blank)
-        for policy in opinion.policies
+        for policy in policies
     ]
 
 

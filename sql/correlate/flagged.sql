@@ -1,8 +1,9 @@
 -- flagged: one row per message and policy, the surest stretch of each, with its final severity.
 -- why: severity rises one step for each of: after a warning, after a refusal or opt-out, a word hidden on
 --   purpose, the same text sent to more than one buyer.
---   The second reader's opinions fill in only where a case has no verdict.
--- reads: verdicts, second_opinions, message_keys, messages, case_facts, notices
+--   The second reader's opinions fill in only where a case has no verdict; what it doubts goes to
+--   the queue.
+-- reads: verdicts, doubted, second_opinions, message_keys, messages, case_facts, notices
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with judged_cases as (
@@ -10,6 +11,9 @@ with judged_cases as (
     from verdicts
     inner join message_keys
         on verdicts.message_id = message_keys.message_id
+    left join doubted
+        on verdicts.message_id = doubted.message_id
+    where doubted.message_id is null
 ),
 
 opinions as (
@@ -34,6 +38,9 @@ found as (
         verdicts.obfuscated,
         verdicts.why
     from verdicts
+    left join doubted
+        on verdicts.message_id = doubted.message_id
+    where doubted.message_id is null
     union all
     select
         opinions.message_id,

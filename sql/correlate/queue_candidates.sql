@@ -1,17 +1,26 @@
 -- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
 -- why: a mention of the review after money, an oblique sentence to a buyer with a low review, a weak
 --   match: no verdict, but the place where the missed ones are. The score is the sum of its reasons.
--- reads: said, message_keys, case_facts, flagged
+-- reads: said, message_keys, case_facts, flagged, doubted
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
 with clean as (
     select
         said.*,
-        message_keys.direction as said_by
+        message_keys.direction as said_by,
+        doubted.message_id is not null as is_doubted,
+        said.strength = 'sure' and said.signal in (
+            'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
+            'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
+            'posed_as_buyer', 'competitor_targeted', 'insider_asked', 'club_offered',
+            'insert_planned', 'variation_merged', 'vote_asked', 'account_used'
+        ) as would_violate
     from said
     inner join message_keys
         on said.message_id = message_keys.message_id
     left join flagged
         on said.message_id = flagged.message_id
+    left join doubted
+        on said.message_id = doubted.message_id
     where said.direction <> 'inbound' and flagged.message_id is null
 ),
 
@@ -24,6 +33,8 @@ scored as (
         clean.signal,
         case
             when clean.said_by = 'unknown' then 0.6
+            when clean.is_doubted and clean.would_violate then 0.6
+            when clean.is_doubted then 0
             when clean.signal = 'second_reader' then 0.7 * clean.score
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
@@ -32,7 +43,8 @@ scored as (
         end as own_score,
         coalesce(case_facts.low_review_at <= clean.sent_at, false) as low_known,
         coalesce(case_facts.compensated_at <= clean.sent_at, false) as money_given,
-        clean.said_by
+        clean.said_by,
+        clean.is_doubted and clean.would_violate as is_doubted
     from clean
     inner join case_facts
         on clean.case_id = case_facts.case_id
@@ -42,15 +54,7 @@ scored as (
             'pressured', 'threatened'
         )
         or (clean.strength = 'weak')
-        or (
-            clean.said_by = 'unknown'
-            and clean.signal in (
-                'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
-                'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
-                'posed_as_buyer', 'competitor_targeted', 'insider_asked', 'club_offered',
-                'insert_planned', 'variation_merged', 'vote_asked', 'account_used'
-            )
-        )
+        or (clean.would_violate and (clean.said_by = 'unknown' or clean.is_doubted))
 ),
 
 summed as (
@@ -76,6 +80,7 @@ select
     ranked.message_id,
     replace(ranked.signal, '_', ' ')
     || case when ranked.said_by = 'unknown' then '; direction unknown' else '' end
+    || case when ranked.is_doubted then '; the second reader doubts it' else '' end
     || case when ranked.low_known then '; a low review is known' else '' end
     || case when ranked.money_given then '; after a refund or gift' else '' end as reason,
     least(ranked.score, 1.0) as score,

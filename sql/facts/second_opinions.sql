@@ -25,7 +25,7 @@ select
     sure.match_start,
     sure.match_end,
     sure.obfuscated,
-    'reads like messages that break this rule; no single rule is sure, so a person should confirm it'
+    'reads like messages that break this rule; no pattern is sure, so a person should confirm it'
         as why
 from sure
 inner join policies
