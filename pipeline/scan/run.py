@@ -1,5 +1,6 @@
 """The scan itself: read what is new, judge the whole state, report the months that have news."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +157,10 @@ class _Scan:
             new = self._read(store, listed)
             info = self._rules(store, info)
             info["scan_no"] = str(int(info.get("scan_no", "0")) + 1)
-            self._judge(store, int(info["scan_no"]))
+            key = self._key(store, info)
+            if info.get("judged") != key:
+                self._judge(store, int(info["scan_no"]))
+                info["judged"] = key
             months = self._report(store, info, month)
             put_pending(store, self.pending)
             put_info(store, info)
@@ -193,6 +197,19 @@ class _Scan:
             now = str(int(info.get("scan_no", "0")) + 1)
             info |= {"rules": version, "rules_since": now}
         return info
+
+    def _key(self, store: Store, info: Mapping[str, str]) -> str:
+        """Return all that the tables depend on, as a hash: with the same one they still stand."""
+        decisions = self.config.scan_decisions
+        parts = [
+            store.table("file_numbers").rows(),
+            info["rules"],
+            decisions.read_bytes() if decisions.exists() else b"",
+            sorted((name, str(value)) for name, value in self.params.items()),
+            self.config.authorised_senders,
+            str(self.config.path),
+        ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _judge(self, store: Store, scan_no: int) -> None:
         views = {query.table: query for query in queries("scan/views")}
