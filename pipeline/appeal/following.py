@@ -4,6 +4,7 @@ import io
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def _workbook(pack: Store, path: Path) -> list[str]:
         write_workbook(pack, shown_tables(pack), fresh)
         try:
             same = _cells(path.read_bytes()) == _cells(fresh.read_bytes())
-        except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError):
+        except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError):
             same = False
     return [] if same else [f"tables/{path.name}: does not follow from the Parquet tables"]
 

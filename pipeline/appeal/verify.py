@@ -54,6 +54,8 @@ class Verified:
 def verify(pack: Path, public_key: Path | None = None) -> Verified:
     """Check a pack; with `public_key` (PEM) the signature has to be that key's.
 
+    Tables are followed only where their files are as packed: an altered one is named as a file.
+
     Raises:
         UsageError: there is no pack, or it cannot be opened at all.
 
@@ -65,7 +67,9 @@ def verify(pack: Path, public_key: Path | None = None) -> Verified:
             return Verified(pack, tuple(outside), "")
         if not (folder / "data").is_dir():
             raise UsageError("is no pack: it has no data folder", source=str(pack))
-        inside = broken_files(folder) + tables_that_do_not_follow(folder / "data" / "tables")
+        inside = broken_files(folder)
+        if not any(line.startswith("data/tables/") for line in inside):
+            inside += tables_that_do_not_follow(folder / "data" / "tables")
         wrong, signed_by = _signature(folder, public_key)
         return Verified(pack, tuple(dict.fromkeys(outside + inside + wrong)), signed_by)
 

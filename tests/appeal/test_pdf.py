@@ -1,0 +1,93 @@
+"""The PDF holds every quote, letter by letter, in parts that can be attached."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from pipeline.appeal import pdf
+from pipeline.appeal.audited import open_audit
+from pipeline.appeal.fonts import font_folders
+from pipeline.appeal.pdf import Typesetter, check_text, write_evidence_pdf
+from pipeline.appeal.plan import facts_of
+from pipeline.appeal.pseudonyms import Pseudonyms
+from pipeline.appeal.tables import load_pack
+from pipeline.config import load_config
+from pipeline.errors import StageError, UsageError
+from pipeline.store import Store
+
+MADE = datetime(2025, 7, 1, tzinfo=UTC)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a PDF without blanks."""
+    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages)
+
+
+def test_archival_form(packed: Path) -> None:
+    """It says that it is PDF/A-2b."""
+    data = (packed / "data" / "evidence.pdf").read_bytes()
+
+    assert b"<pdfaid:part>2</pdfaid:part>" in data
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in data
+
+
+def test_quotes_of_other_scripts(packed: Path) -> None:
+    """Japanese letters are printed and can be read back."""
+    assert "レビューを削除" in text_of(packed / "data" / "evidence.pdf")
+
+
+def test_lost_letters_are_named(tmp_path: Path) -> None:
+    """Letters that no font has stop the build, with their names and what to do."""
+    setter = Typesetter([tmp_path], MADE)
+    words = {"title": "評価", "timeline": "", "timeline_note": ""}
+    chart = {"bars": [], "dots": [], "bands": [], "notices": [], "months": []}
+    data = {"words": words, "period": "", "timeline": chart}
+
+    with pytest.raises(StageError, match=r"U\+8A55.*font_dir"):
+        setter.pdf("timeline.typ", data)
+
+
+def test_text_check_names_what_did_not_survive(packed: Path) -> None:
+    """A quote whose letters are not in the PDF is an error that names them."""
+    made = (packed / "data" / "evidence.pdf").read_bytes()
+
+    with pytest.raises(StageError, match=r"ж \(U\+0436\)"):
+        check_text(made, ["ж"])
+    with pytest.raises(StageError, match="one piece"):
+        check_text(made, ["review stars your five to"])
+
+
+def test_parts(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would grow too large is split, with an index of what stands where."""
+    audited = open_audit(shop / "audit", load_config(shop / "audit.toml"))
+    with audited.store() as source, Store() as pack:
+        load_pack(source, pack, audited, Pseudonyms(b"k" * 32))
+        facts = facts_of(pack, audited)
+        assert ["evidence.pdf", "timeline.png"] == write_evidence_pdf(tmp_path, facts, audited)
+        size = (tmp_path / "evidence.pdf").stat().st_size
+        monkeypatch.setattr(pdf, "LARGEST", size - 1)
+        names = write_evidence_pdf(tmp_path, facts, audited)
+
+    assert {"evidence.pdf", "evidence-part-02.pdf"} <= set(names)
+    assert "evidence-part-02.pdf" in text_of(tmp_path / "evidence.pdf")
+
+
+def test_picture_of_the_timeline(packed: Path) -> None:
+    """The form gets a PNG under ten megabytes."""
+    data = (packed / "data" / "timeline.png").read_bytes()
+
+    assert data.startswith(b"\x89PNG")
+    assert len(data) < pdf.LARGEST
+
+
+def test_font_dir_without_fonts(tmp_path: Path) -> None:
+    """A folder without fonts is a setting that cannot be meant."""
+    with pytest.raises(UsageError, match="font_dir holds no"):
+        font_folders(tmp_path)
+
+
+def test_fonts_are_told(packed: Path) -> None:
+    """`method.md` names each font with its hash."""
+    assert "NotoSansCJKjp-Regular.otf: `" in (packed / "data" / "method.md").read_text()
