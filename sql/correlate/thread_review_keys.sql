@@ -1,8 +1,8 @@
 -- thread_review_keys: which reviews may belong to which violating thread, and by which key.
 -- why: a review carries an order only sometimes; the buyer's alias is weaker, a product within a
 --   time window weaker still. Threads of one case share their keys. By product alone a review is
---   left out when its order or its buyer is known to be another's, and when more than 30 reviews or
---   cases could be meant: that is no link any more. One query a key: equi-joins, no OR.
+--   left out when its order or its buyer is known to be another's; all others that could be meant
+--   are kept and share the strength further on. One query a key: equi-joins, no OR.
 -- reads: violating_threads, message_keys, review_keys, review_events
 -- emits: thread_id, case_id, review_ref, linked_by, key_rank
 --   one row: one thread, review and key
@@ -125,22 +125,13 @@ keyed as (
     select * from by_buyer
     union all
     select * from by_asin
-),
-
-counted as (
-    select
-        keyed.*,
-        count(*) over (partition by keyed.thread_id, keyed.key_rank) as n_reviews,
-        count(*) over (partition by keyed.review_ref, keyed.key_rank) as n_threads
-    from keyed
 )
 
 select
-    counted.thread_id,
-    counted.case_id,
-    counted.review_ref,
-    counted.linked_by,
-    counted.key_rank
-from counted
-where counted.key_rank < 3 or (counted.n_reviews <= 30 and counted.n_threads <= 30)
-order by counted.thread_id, counted.review_ref, counted.key_rank
+    keyed.thread_id,
+    keyed.case_id,
+    keyed.review_ref,
+    keyed.linked_by,
+    keyed.key_rank
+from keyed
+order by keyed.thread_id, keyed.review_ref, keyed.key_rank
