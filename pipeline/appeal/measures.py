@@ -50,8 +50,8 @@ def prevention(facts: Facts) -> Iterator[Sentence]:
             yield _measure(facts, _PREVENTION, "done", row)
     for row in _measures(facts, done=False):
         yield _measure(facts, _PREVENTION, "promised", row)
-    yield from _counterfactual(facts)
     kinds = set(facts.table("measures")["kind"])
+    yield from _counterfactual(facts, kinds)
     for kind, text in facts.texts["prevention_asks"].items():
         if kind not in kinds:
             yield Sentence(_PREVENTION, text, is_gap=True)
@@ -88,8 +88,15 @@ def _since(facts: Facts) -> Iterator[Sentence]:
             )
 
 
-def _counterfactual(facts: Facts) -> Iterator[Sentence]:
-    for mode, text in (("monthly scan", "scan"), ("check before sending", "check")):
+def _counterfactual(facts: Facts, kinds: set[str]) -> Iterator[Sentence]:
+    """Yield what a measure would have changed; only for one that is taken or promised."""
+    checks = (
+        ("monitoring", "monthly scan", "scan"),
+        ("approval", "check before sending", "check"),
+    )
+    for kind, mode, text in checks:
+        if kind not in kinds:
+            continue
         rows = facts.rows("counterfactual", "mode", mode).filter(pl.col("avoidable_threads") > 0)
         for row in rows.sort("scan_from").head(1).to_dicts():
             outbound = facts.affected.filter(pl.col("direction") == "outbound").height

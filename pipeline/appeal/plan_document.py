@@ -15,7 +15,7 @@ SECTIONS = ("root_cause", "actions", "prevention")
 _FONT = "Calibri"
 _EAST_ASIAN = "MS Mincho"
 _GREY = "666666"
-_ORDER_WIDTHS = (2.7, 3.7, 4.1, 4.8, 2.2)
+_ORDER_WIDTHS = (2.6, 4.3, 4.0, 4.4, 2.2)
 _SOURCE_WIDTHS = (1.2, 4.0, 12.3)
 _MOST_IDS = 60
 

@@ -22,6 +22,7 @@ _IDS = re.compile(r"(?:^|_)ids?$|^(?:policies|policy_id|sha256|body_sha256|sourc
 _CLOSING = re.compile(r"\n\s*(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]+){0,2})\s*$")
 _HONOURED = re.compile(r"(?P<name>[一-鿿ァ-ヶー]{1,6})(?=様|さん)")
 _CAPITALISED = r"[A-ZÀ-ÞŁŚŻČŠŽ][\w'’.-]*\w"
+_WORDS_OF_OURS = re.compile(r"[a-z]+(?:[-_;][a-z]+)*")
 _THREADS = frozenset({"thread_id", "case_id", "shown_in", "other_id"})
 _NAMED = frozenset({"value", "name", "shown"})
 _REGIONS = {"UK": "GB"}
@@ -176,6 +177,8 @@ class Redactor:
             return f"[withheld: {len(value)} letters of an unread row]"
         if _IDS.search(column):
             return self.identifier(value, column)
+        if _WORDS_OF_OURS.fullmatch(value):
+            return value
         return self.text(value, thread, market, side).text
 
 
