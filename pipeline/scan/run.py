@@ -24,6 +24,7 @@ from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, UsageError
 from pipeline.ingest import find_files, read_files
 from pipeline.model import SEVERITIES
+from pipeline.report.meta import build_time
 from pipeline.scan.changes import Current, Reported, changes_of
 from pipeline.scan.folders import MonthFolder, write_month
 from pipeline.scan.inputs import plan_reading
@@ -269,7 +270,7 @@ class _Scan:
         self, store: Store, info: Mapping[str, str], month: str, known: tuple[Any, ...]
     ) -> dict[str, Reported]:
         counts, current, reported, log = known
-        scanned = frozenset(log)
+        scanned = frozenset(name for name, row in log.items() if row["closed"])
         changes = changes_of(month, current, reported, scanned, int(info["rules_since"]))
         digest = dict(counts.select("month", "digest").rows()).get(month, "")
         target = self.config.scan_out / month
@@ -298,6 +299,7 @@ class _Scan:
             "issue": issue,
             "digest": digest,
             "ruleset_version": info["rules"],
+            "closed": month < f"{build_time().astimezone(self.config.zone):%Y-%m}",
         }
         return dict(changes.reported)
 
@@ -330,6 +332,10 @@ class _Scan:
 
 
 def _months(counts: pl.DataFrame, log: Mapping[str, Any]) -> list[str]:
-    """Return the months not scanned yet, and the newest one, which speaks of late news too."""
+    """Return the months to look at where none is asked for.
+
+    Those not scanned yet, those scanned before they were over, and the newest one, which speaks
+    of late news too.
+    """
     there = sorted(counts["month"].to_list())
-    return [month for month in there if month not in log or month == there[-1]]
+    return [m for m in there if m not in log or not log[m]["closed"] or m == there[-1]]

@@ -52,6 +52,7 @@ SCANS: dict[str, type[pl.DataType]] = {
     "issue": pl.Int64,
     "digest": pl.String,
     "ruleset_version": pl.String,
+    "closed": pl.Boolean,
 }
 SEEN: dict[str, type[pl.DataType]] = {"text_key": pl.String, "scan_no": pl.Int64}
 

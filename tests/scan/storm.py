@@ -81,7 +81,7 @@ class Storm:
     def scan(self, *, kill: bool) -> None:
         """Scan, perhaps killed on the way, until one comes through; note what it says is new."""
         before = self._issues()
-        for _ in range(self.random.randint(1, 4) if kill else 0):
+        for _ in range(self.random.randint(2, 6) if kill else 0):
             self.kills += 1
             child = _forked(self._scan)
             time.sleep(self.random.random() * Storm.lasted)

@@ -115,6 +115,21 @@ def test_everything_new_gets_a_folder_a_month(shop: Shop) -> None:
     assert shop.bytes() == before
 
 
+def test_a_month_that_was_not_over_is_completed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scanned on its second day, a month is no closed one: the next scan writes the rest of it."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1719900000")  # 2 July 2024
+    shop.export("a.csv", [*JUNE, JULY[1]])
+    shop.scan()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1722580000")  # 2 August 2024
+    shop.export("b.csv", [JULY[0], ("m9", "t9", "2024-08-01T09:00:00Z", "outbound", PLAIN)])
+
+    assert shop.scan() == 1
+    assert shop.changes("2024-07")["m4"] == "new"
+    assert "new" not in shop.changes("2024-08").values()
+
+
 def test_decided_findings_are_dismissed_then_expired(shop: Shop) -> None:
     """A dismissal takes the exit code away; its end brings finding and code back."""
     shop.export("june.csv", JUNE)
