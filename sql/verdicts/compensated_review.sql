@@ -50,7 +50,7 @@ select distinct
     'compensated-review' as policy_id,
     final.rule_id,
     case when final.direction = 'internal' then 'high' else 'critical' end as severity,
-    0.9 as confidence,
+    case when final.strength = 'weak' then 0.7 else 0.9 end as confidence,
     final.object,
     final.matched_in,
     final.match_start,
