@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.config import Config, Measure
 from pipeline.errors import UsageError
 from pipeline.report.meta import ReportMeta, build_time
-from pipeline.store import Store
+from pipeline.resources import resource_dir
+from pipeline.store import Store, read_query
 
 _SHOWN = ("gap_days", "marketplaces", "negative_at_most", "timezone", "window_days", "disabled")
 """The settings that bear on what is found; names, addresses and paths stay at home."""
@@ -88,6 +91,13 @@ def open_audit(folder: Path, config: Config | None = None) -> Audited:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError("holds no finished audit", source=str(folder)) from error
+
+
+def own_rows(source: Store, name: str, audited: Audited) -> pl.DataFrame:
+    """Return the rows of one file of `sql/appeal/`, which reads the audit's tables."""
+    query = read_query(resource_dir("sql") / "appeal" / f"{name}.sql")
+    params = {"timezone": audited.zone, "ruleset_version": audited.ruleset_version}
+    return source.rows(query, params)
 
 
 def _measure(row: Mapping[str, str]) -> Measure:

@@ -9,17 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.appeal.audited import Audited
+from pipeline.appeal.affected import affected_messages
+from pipeline.appeal.audited import Audited, own_rows
 from pipeline.appeal.people import gather_people
 from pipeline.appeal.pseudonyms import Pseudonyms
 from pipeline.appeal.redaction import Redacted, Redactor
 from pipeline.config import Measure
 from pipeline.evidence import TABLES
-from pipeline.resources import resource_dir
-from pipeline.store import Store, read_query
-
-OWN_TABLES = ("affected_messages", "cleared_threads")
-"""Tables that `sql/appeal/` makes of the audit."""
+from pipeline.store import Store
 
 REPORT_TABLES = (
     "notices",
@@ -74,7 +71,10 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
     bodies = own_rows(source, "shown_bodies", audited)
     texts = _redacted_bodies(bodies, redactor)
     thread_of = dict(bodies.select("message_id", "thread_id").iter_rows())
-    frames = {name: own_rows(source, name, audited) for name in OWN_TABLES}
+    frames = {
+        "affected_messages": affected_messages(source, audited),
+        "cleared_threads": own_rows(source, "cleared_threads", audited),
+    }
     present = source.tables()
     for name in (*TABLES, *REPORT_TABLES):
         if name in present:
@@ -92,13 +92,6 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
     conversations = target.table("report_messages").drop("shown_in").unique(maintain_order=True)
     target.put("conversations", conversations.sort("sent_at", "message_id"))
     return redactor
-
-
-def own_rows(source: Store, name: str, audited: Audited) -> pl.DataFrame:
-    """Return the rows of one file of `sql/appeal/`."""
-    query = read_query(resource_dir("sql") / "appeal" / f"{name}.sql")
-    params = {"timezone": audited.zone, "ruleset_version": audited.ruleset_version}
-    return source.rows(query, params)
 
 
 def _redactor(source: Store, audited: Audited, pseudonyms: Pseudonyms) -> Redactor:

@@ -5,7 +5,9 @@
 select
     'gap in coverage' as remark,
     'coverage' as table_name,
-    concat_ws('|', coalesce(coverage.channel, ''), coalesce(coverage.marketplace, ''), coverage.month)
+    concat_ws(
+        '|', coalesce(coverage.channel, ''), coalesce(coverage.marketplace, ''), coverage.month
+    )
         as row_id,
     coverage.status || ': ' || coalesce(coverage.note, '') as detail
 from coverage

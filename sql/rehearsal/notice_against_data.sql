@@ -48,8 +48,7 @@ final as (
     union all
     select
         ordered.notice_id as row_id,
-        'it follows nothing new: no message concerned before it that an earlier notice did not follow'
-            as detail
+        'it follows nothing new: an earlier notice has all the messages before it' as detail
     from ordered
     where
         ordered.class in ('warning', 'deactivation', 'at-risk')

@@ -7,7 +7,7 @@ select
     'measures' as table_name,
     measures.measure_id as row_id,
     '"' || concat_ws(': ', measures.title, nullif(measures.detail, ''))
-        || '" holds a number, and no document is named' as detail
+    || '" holds a number, and no document is named' as detail
 from measures
 where
     coalesce(measures.document, '') = ''

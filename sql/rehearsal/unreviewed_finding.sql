@@ -7,7 +7,7 @@ select
     'findings' as table_name,
     findings.finding_id as row_id,
     findings.policy_id || ' on ' || strftime(findings.sent_at, '%Y-%m-%d')
-        || ' stands without a decision' as detail
+    || ' stands without a decision' as detail
 from findings
 where findings.status = 'open'
 order by findings.sent_at, row_id

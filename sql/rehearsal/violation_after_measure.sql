@@ -42,7 +42,11 @@ select
     'violation after a stated measure' as remark,
     final.table_name,
     final.row_id,
-    '"' || final.title || '": ' || cast(final.n as varchar) || ' messages concerned after it, the first on '
-        || strftime(final.first_at, '%Y-%m-%d') as detail
+    '"'
+    || final.title
+    || '": '
+    || cast(final.n as varchar)
+    || ' messages concerned after it, the first on '
+    || strftime(final.first_at, '%Y-%m-%d') as detail
 from final
 order by final.table_name, final.row_id

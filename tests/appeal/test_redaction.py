@@ -1,0 +1,117 @@
+"""What is personal is taken out and what is not stays; offsets keep their words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.appeal.patterns import find_personal
+from pipeline.appeal.people import People, display_name, find_full_names
+from pipeline.appeal.pseudonyms import Pseudonyms
+from pipeline.appeal.redaction import Redactor, region_of
+
+PEOPLE = People(
+    buyers={"kim@post.example": "kim@post.example"},
+    cases={"t1": "t1"},
+    words={"t1": {"Kimberly": "kim@post.example", "Stone": "kim@post.example"}},
+    full={"kimberly stone": "kim@post.example"},
+    staff=frozenset({"Wanda"}),
+    seller_addresses=frozenset({"us@shop.example"}),
+)
+REDACT = Redactor(PEOPLE, Pseudonyms(b"k" * 32), frozenset({"mail:1@host.example"}))
+KIM = f"[{REDACT.buyer('kim@post.example')}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "found"),
+    [
+        ("write to a.b+c@post.example today", "GB", ["mail address"]),
+        ("a.b (at) post (dot) example", "GB", ["mail address"]),
+        ("call 020 7946 0958 now", "GB", ["phone number"]),
+        ("ruf 030 901820 an", "DE", ["phone number"]),
+        ("my WhatsApp is +49 151 23456789", "GB", ["WhatsApp number"]),
+        ("add https://wa.me/491512345678", "GB", ["WhatsApp number"]),
+        ("WeChat: lamp_2020", "GB", ["WeChat id"]),
+        ("pay to GB82 WEST 1234 5698 7654 32", "GB", ["IBAN"]),
+        ("card 4111 1111 1111 1111", "GB", ["card number"]),
+        ("paypal.me/lamps", "GB", ["payment link"]),
+        ("7 Long Meadow Lane", "GB", ["postal address"]),
+        ("order 202-7153063-0000777 of 2025-02-03", "GB", []),
+        ("tracking HH11261738GB, 39.99 in 12 days", "GB", []),
+        ("do you have WhatsApp?", "GB", []),
+        ("ASIN B0HH7LAMP3 with 1200 lumen", "GB", []),
+    ],
+)
+def test_patterns(text: str, region: str, found: list[str]) -> None:
+    """Each kind is known by its form; order numbers, dates and sizes are nobody's number."""
+    assert found == [span.shown for span in find_personal(text, region)]
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Thank you, Kimberly.", f"Thank you, {KIM}."),
+        ("KIMBERLY STONE", KIM),
+        ("a stone lamp", "a stone lamp"),
+        ("kim@post.example", KIM),
+        ("us@shop.example", "[the seller's mail address]"),
+        ("see notice mail:1@host.example.", "see notice mail:1@host.example."),
+        ("Hi there,\nall good?", "Hi there,\nall good?"),
+    ],
+)
+def test_names(text: str, redacted: str) -> None:
+    """A thread's own names go, words that merely look like them stay."""
+    assert redacted == REDACT.text(text, "t1", "UK", "outbound").text
+
+
+def test_name_of_another_thread() -> None:
+    """A first name is taken out where its owner writes, a full name everywhere."""
+    assert "Kimberly lamp" == REDACT.text("Kimberly lamp", "t2").text
+    assert f"ask {KIM}" == REDACT.text("ask Kimberly Stone", "t2").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hello Rosalind, ...", "Dear Mrs Rosalind,", "Liebe Rosalind!", "Bonjour Rosalind,\nmerci"],
+)
+def test_greeted_names(text: str) -> None:
+    """Who is greeted by name is the buyer, whatever the columns know."""
+    assert "Rosalind" not in REDACT.text(text, "t9", "UK", "outbound").text
+
+
+def test_staff_and_ids() -> None:
+    """Staff go by pseudonyms; ids stay but for a buyer's address in them."""
+    assert "Wanda" not in REDACT.text("Kind regards\nWanda", "t1").text
+    assert "mail:1@host.example" == REDACT.identifier("mail:1@host.example", "message_id")
+    assert "kim@" not in REDACT.identifier("chat:kim@post.example", "thread_id")
+
+
+@given(st.text(alphabet="ab K@.1+\nimberlyStone", max_size=80), st.data())
+def test_offsets_keep_their_words(text: str, data: st.DataObject) -> None:
+    """A stretch outside what was replaced is the same words after; no offset leaves the text."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    redacted = REDACT.text(text, "t1", "UK", "outbound")
+    new_start, new_end = redacted.start(start), redacted.end(end)
+
+    assert 0 <= new_start <= new_end <= len(redacted.text)
+    if all(end <= edit[0] or edit[1] <= start for edit in redacted.edits):
+        assert text[start:end] == redacted.text[new_start:new_end]
+
+
+def test_regions() -> None:
+    """The country of a marketplace is where its phone numbers are read."""
+    assert ("GB", "DE", "DE", "") == tuple(map(region_of, ("UK", "DE", "ebay-DE", "")))
+
+
+def test_display_names() -> None:
+    """A name is what stands before the address; what names nobody is none."""
+    assert "Kim Stone" == display_name('"Kim Stone" <kim@post.example>')
+    assert "Kim Stone" == display_name("Kim Stone - Amazon Marketplace <kim@post.example>")
+    assert "" == display_name("kim@post.example")
+    assert "" == display_name("Amazon Customer <x@post.example>")
+
+
+def test_full_names_span_their_words() -> None:
+    """Words of a name count only side by side."""
+    assert [(4, 18, "b")] == find_full_names("for Kimberly Stone.", {"kimberly stone": "b"})
+    assert [] == find_full_names("Kimberly likes stone and Stone", {"kimberly stone": "b"})
