@@ -27,7 +27,9 @@ def test_wheel_carries_what_it_needs(wheel: Path) -> None:
     for part in ("pipeline/sql/facts/", "pipeline/reports/", "pipeline/sample_data/exports/"):
         assert any(name.startswith(part) for name in names), part
     assert any(name.startswith("pipeline/signals/rules/") for name in names)
-    assert not [name for name in names if "__pycache__" in name or name.startswith(("sql/", "tests/"))]
+    assert not [
+        name for name in names if "__pycache__" in name or name.startswith(("sql/", "tests/"))
+    ]
 
 
 def test_bare_environment(wheel: Path, tmp_path: Path) -> None:

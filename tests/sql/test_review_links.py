@@ -240,7 +240,7 @@ def test_before_the_ask_the_refund_names_the_pattern(
 
 
 def test_many_candidates_are_all_kept() -> None:
-    """Forty reviews of one product in the window are forty guesses: all shown, hardly any weight."""
+    """Forty reviews of one product in the window are forty guesses: all shown, light in weight."""
     messages = [message("m1", "2025-02-05 10:00", asin="B01")]
     events = [
         event(f"e{n}", "2025-02-09", review_id=f"R{n}", order_id=None, asin="B01")

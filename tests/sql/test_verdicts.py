@@ -124,7 +124,11 @@ def test_stopped_signal_decides_nothing() -> None:
 
 def test_weak_signal_is_queued() -> None:
     """A weak match alone makes no finding; it is queued."""
-    store = judge(planted([message("m3", "2025-02-05 09:00")], [signal("m3", "change_asked", strength="weak")]))
+    store = judge(
+        planted(
+            [message("m3", "2025-02-05 09:00")], [signal("m3", "change_asked", strength="weak")]
+        )
+    )
 
     assert {} == policies(store)
     assert ["m3"] == store.table("queue").get_column("message_id").to_list()
