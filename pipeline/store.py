@@ -323,8 +323,7 @@ class Store:
     def forget(self, table: str, column: str, values: Sequence[int]) -> None:
         """Delete the rows of a table whose column holds one of the values."""
         self._do(
-            f"delete from {_identifier(table)}"
-            f" where list_contains($values, {_identifier(column)})",
+            f"delete from {_identifier(table)} where list_contains($values, {_identifier(column)})",
             {"values": list(values)},
         )
 
