@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import signals
 from pipeline.appeal.archives import write_zip
 from pipeline.appeal.audited import Audited
 from pipeline.appeal.bag import make_bag
@@ -138,7 +139,7 @@ def _copy_rules(folder: Path, audited: Audited, rule_paths: Sequence[Path]) -> N
             " its --config, or run the audit again",
             source=str(audited.folder),
         )
-    built_in = Path(load_ruleset.__code__.co_filename).resolve().parent
+    built_in = Path(signals.__file__).resolve().parent
     for base, target in [(built_in, folder), *((path, folder / "own") for path in rule_paths)]:
         for name in _RULES:
             for path in sorted((base / name).glob("*.toml")):
