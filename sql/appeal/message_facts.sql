@@ -4,8 +4,8 @@
 --   sources
 -- emits: incident_id, marketplace, channel, order_id, asin, buyer_id, thread_id, message_id, sent_at,
 --   sent_at_local, direction, operator, origin, language, translation, ruleset_version, condition,
---   delivered, after_notice_id, causes, source_file, source_locator, source_sha256, body_sha256
---   one row: one flagged message
+--   delivered, after_notice_id, causes, source_file, source_locator, source_sha256,
+--   body_sha256  one row: one flagged message
 with flagged as (
     select distinct findings.message_id
     from findings

@@ -2,8 +2,8 @@
 -- why: what was paid and what became of the review is what the violation is about.
 -- reads: violating_threads, thread_steps, thread_money, review_links, thread_ratings
 -- emits: thread_id, compensation, compensation_amount, compensation_currency, compensation_at,
---   review_id, reviewed_at, rating_before, rating_after, review_changed_at, buyer_reaction
---   one row: one violating thread
+--   review_id, reviewed_at, rating_before, rating_after, review_changed_at,
+--   buyer_reaction  one row: one violating thread
 with refunds_seen as (
     select
         thread_steps.thread_id,
