@@ -1,9 +1,16 @@
 -- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
 -- why: a mention of the review after money, an oblique sentence to a buyer with a low review, a weak
---   match: no verdict, but the place where the missed ones are. The score is the sum of its reasons.
+--   match: no verdict, but the place where the missed ones are. The score is the sum of its reasons;
+--   the case's low review and money add to a reason and are none by themselves.
 -- reads: said, message_keys, case_facts, flagged, doubted
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
-with clean as (
+with templates as (
+    select distinct said.message_id
+    from said
+    where said.signal = 'platform_template'
+),
+
+clean as (
     select
         said.*,
         message_keys.direction as said_by,
@@ -21,7 +28,12 @@ with clean as (
         on said.message_id = flagged.message_id
     left join doubted
         on said.message_id = doubted.message_id
-    where said.direction <> 'inbound' and flagged.message_id is null
+    left join templates
+        on said.message_id = templates.message_id
+    where
+        said.direction <> 'inbound'
+        and flagged.message_id is null
+        and templates.message_id is null
 ),
 
 scored as (
@@ -35,6 +47,7 @@ scored as (
             when clean.said_by = 'unknown' then 0.6
             when clean.is_doubted and clean.would_violate then 0.6
             when clean.is_doubted then 0
+            when clean.signal = 'second_reader' and clean.score < 0.25 then 0
             when clean.signal = 'second_reader' then 0.7 * clean.score
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
@@ -64,6 +77,7 @@ summed as (
         + case when scored.low_known then 0.2 else 0 end
         + case when scored.money_given then 0.15 else 0 end as score
     from scored
+    where scored.own_score > 0
 ),
 
 ranked as (
