@@ -83,7 +83,7 @@ PARAMS: dict[str, object] = {
     "window_days": 30,
     "negative_at_most": 3,
     "gap_days": 14,
-    "second_reader_sure": 0.9,
+    "second_reader_sure": 0.85,
     "second_reader_doubt": 0.1,
     "timezone": "Europe/London",
     "disabled": [],

@@ -6,6 +6,7 @@ them and must return the same rows.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -46,6 +47,8 @@ _WORTH_SIEVING = 2_000
 
 _Row = tuple[Any, ...]
 _STOPPED_BY = 11
+_ENOUGH_CONCEPTS = 3
+"""So many different concepts in a message are worth the second reader's look."""
 _WORTH_A_WORD, _DOUBT = 0.25, 0.1
 """From the first on the second reader names policies; below the second it doubts what the grammar
 found; between them it keeps silent."""
@@ -71,14 +74,15 @@ def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     rows: list[tuple[Any, ...]] = []
     if "direction" not in batch.columns:
         batch = batch.with_columns(direction=pl.lit("outbound"))
-    columns = batch.select("message_id", "subject", "body", "own", "direction")
-    for message_id, subject, body, own, direction in columns.iter_rows():
+    worth_reading = may_hold_signals(batch["body"], ruleset).alias("worth")
+    columns = batch.select("message_id", "subject", "body", "own", "direction", worth_reading)
+    for message_id, subject, body, own, direction, worth in columns.iter_rows():
         if subject:
-            found = read(subject, None, "inbound")
+            found = read(subject, None, "inbound", worth=False)
             rows.extend((message_id, *row[:2], "subject", *row[2:]) for row in found)
         if body:
             spans = None if own is None else tuple((s["start"], s["end"]) for s in own)
-            found = read(body, spans, direction)
+            found = read(body, spans, direction, worth=worth)
             rows.extend((message_id, *row[:2], "body", *row[2:]) for row in found)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
@@ -104,24 +108,38 @@ class _Reader:
         self._ruleset = ruleset
         self._cached = lru_cache(maxsize=20_000)(self._read)
 
-    def __call__(self, text: str, own: _Own | None, direction: str) -> Sequence[_Row]:
-        return self._cached(text, own, direction)
+    def __call__(
+        self, text: str, own: _Own | None, direction: str, *, worth: bool
+    ) -> Sequence[_Row]:
+        return self._cached(text, own, direction, worth)
 
-    def _read(self, text: str, own: _Own | None, direction: str) -> tuple[_Row, ...]:
+    def _read(self, text: str, own: _Own | None, direction: str, worth: bool) -> tuple[_Row, ...]:
         said, pieces = _own_text(text, own)
         folded = normalise(said)
         reading = _reading(folded, self._ruleset)
         matches = read_matches(reading, self._ruleset)
         rows = [_row(match, folded, pieces) for match in matches]
-        if rows and direction != "inbound":
-            rows += _second_opinion(reading, direction, rows)
+        enough = worth and len(reading.hits) >= _ENOUGH_CONCEPTS
+        if direction != "inbound" and (rows or enough):
+            rows += _second_opinion(reading, direction, rows or [_place(reading, folded, pieces)])
         return tuple(rows)
+
+
+def _place(reading: Reading, folded: Normalised, pieces: list[tuple[int, int]]) -> _Row:
+    """Return the sentence with the most concepts, as a row: where a person should look."""
+    counts = Counter(
+        reading.document.sentence_at(hit.start) for hits in reading.hits.values() for hit in hits
+    )
+    number = min(counts, key=lambda sentence: (-counts[sentence], sentence))
+    start, end = folded.verbatim(*reading.document.sentence_span(number))
+    blank = ("", "", False, False, "weak", "", None, None, None)
+    return ("", "", _to_body(start, pieces), _to_body(end - 1, pieces) + 1, number, *blank)
 
 
 def _second_opinion(reading: Reading, direction: str, rows: Sequence[_Row]) -> list[_Row]:
     """Return weak rows: the policies the second reader names, or its doubt, at the grammar's place.
 
-    It is asked only where the grammar found something, so it never speaks alone.
+    It is asked only where the grammar found something or several concepts stand together.
     """
     opinion = load_second_reader().opinion(reading.document.text, reading.hits, direction)
     if opinion.score < _DOUBT:

@@ -1,7 +1,8 @@
 """The second reader: a sparse linear score of how much a message reads like the labelled ones.
 
 It sees what the grammar only half sees, and it is poor at clean text: it speaks only about
-messages in which the grammar found something, and never decides alone. Its features are the
+messages in which the grammar found something or several concepts stand together, and a finding of
+its own says that a person has to confirm it. Its features are the
 concepts found (with who speaks) and the letter runs of the folded text; the weights are a table
 made by `tests/labelled/train_second_reader.py`. Method: logistic regression over n-grams, as
 measured against the grammar on texts by other authors.

@@ -48,7 +48,7 @@ scored as (
             when clean.is_doubted and clean.would_violate then 0.6
             when clean.is_doubted then 0
             when clean.signal = 'second_reader' and clean.score < 0.25 then 0
-            when clean.signal = 'second_reader' then 0.7 * clean.score
+            when clean.signal = 'second_reader' then 0.6 * clean.score
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
             when clean.signal in ('review_mentioned', 'low_review_mentioned') then 0.1
