@@ -87,9 +87,12 @@ def check_drafts(
             for row in base
         ]
         store.insert_rows("message_threads", threads)
-        store.insert_rows("signals", scan_reference(_texts(base), ruleset).to_dicts())
+        signals = scan_reference(_texts(base), ruleset).to_dicts()
+        if not signals:
+            return []
+        store.insert_rows("signals", signals)
         _run(store, "facts", {"asks", "case_facts", "second_opinions", "doubted"}, params)
-        store.union("verdicts", store.run("verdicts", params, prefix="verdict_"))
+        _judge(store, {row["signal"] for row in store.dicts("asks", ("signal",))}, params)
         _run(store, "correlate", {"flagged"}, params)
         found = [
             row
@@ -97,6 +100,17 @@ def check_drafts(
             if row["message_id"].startswith(_DRAFT) and row["policy_id"] not in config.disabled
         ]
     return _remarks(found, drafts)
+
+
+def _judge(store: Store, signals: set[str], params: dict[str, object]) -> None:
+    """Run the verdicts that name one of the signals; the others would find nothing in `asks`."""
+    made: list[str] = []
+    for query in queries("verdicts"):
+        names = any(f"'{signal}'" in query.sql for signal in signals)
+        if names or query.reads != ("asks",) or not made:
+            store.create(f"verdict_{query.table}", query, params)
+            made.append(f"verdict_{query.table}")
+    store.union("verdicts", made)
 
 
 def _texts(base: Sequence[dict[str, Any]]) -> pl.DataFrame:

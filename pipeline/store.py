@@ -191,9 +191,10 @@ class Store:
                 [row[name] for row in part for name in names],
             ).fetchall()
 
-    def dicts(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a small table."""
-        found = self._con.execute(f"select * from {_identifier(table)}")
+    def dicts(self, table: str, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the rows of a small table (or some columns of it) that holds no times."""
+        chosen = ", ".join(map(_identifier, columns)) or "*"
+        found = self._con.execute(f"select {chosen} from {_identifier(table)}")
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

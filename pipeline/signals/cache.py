@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipeline.signals.candidates import literals
 from pipeline.signals.lexicon import Lexicon
 from pipeline.signals.patterns import Idiom
 from pipeline.signals.ruleset import Ruleset, load_ruleset
@@ -67,6 +68,27 @@ class _Lazy(dict[Any, Any]):
         return value
 
 
+class _Sealed(Mapping[str, Any]):
+    """A mapping that stays pickled until somebody looks into it."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+
+    @cached_property
+    def _opened(self) -> dict[str, Any]:
+        opened: dict[str, Any] = pickle.loads(self._packed)  # noqa: S301 - written by this user
+        return opened
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - of a mapping
+        return self._opened[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._opened)
+
+    def __len__(self) -> int:
+        return len(self._opened)
+
+
 class _LazyPattern:
     """A regular expression that is compiled when a text first holds its literal."""
 
@@ -103,7 +125,9 @@ def _packed(rules: Ruleset) -> _Packed:
         "lexicon": state,
         "idioms": tuple(_without_regexes(idiom) for idiom in rules.idioms),
     }
-    return _Packed(Ruleset(rules.version, {}, guards, {}, rules.disabled), derived)
+    concepts: Any = _Sealed(pickle.dumps(rules.concepts, 5))
+    kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled, literals(rules))
+    return _Packed(kept, derived)
 
 
 def _without_regexes(idiom: Idiom) -> Idiom:

@@ -35,7 +35,7 @@ _ANYWHERE = 8.0
 
 def may_hold_signals(texts: pl.Series, ruleset: Ruleset) -> pl.Series:
     """Return, for each text, whether the grammar has to look at it."""
-    word_literals, raw_literals = _literals(ruleset)
+    word_literals, raw_literals = ruleset.sieve or literals(ruleset)
     frame = pl.DataFrame({"text": texts.fill_null("")}).with_columns(folded=_fold(pl.col("text")))
     folded = pl.col("folded")
     found = frame.select(
@@ -61,7 +61,7 @@ def _words(folded: pl.Expr) -> pl.Expr:
 
 
 @lru_cache(maxsize=8)
-def _literals(ruleset: Ruleset) -> tuple[list[str], list[str]]:
+def literals(ruleset: Ruleset) -> tuple[list[str], list[str]]:
     """Return literals one of which every matching text holds: among its words, and as written."""
     by_concept = {
         name: {_literal(entry) for _, _, entry in concept.entries()}
