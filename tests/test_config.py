@@ -74,6 +74,8 @@ def test_every_key_is_understood(tmp_path: Path) -> None:
 
     expected = Config(
         base=tmp_path.resolve(),
+        path=tmp_path / "audit.toml",
+        decisions_given=True,
         addresses=("shop@example.com",),
         names=("Anna",),
         marketplaces=("UK", "ebay-DE"),

@@ -1,8 +1,8 @@
 -- flagged: one row per message and policy, the surest stretch of each, with its final severity.
 -- why: severity rises one step for each of: after a warning, after a refusal or opt-out, a word hidden on
 --   purpose, the same text sent to more than one buyer.
---   The second reader's opinions fill in only where a case has no verdict; what it doubts goes to
---   the queue.
+--   The second reader's opinions fill in only where a case has no verdict; a weak match that
+--   it doubts goes to the queue, a sure one stands.
 -- reads: verdicts, doubted, second_opinions, message_keys, messages, case_facts, notices
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
@@ -13,7 +13,7 @@ with judged_cases as (
         on verdicts.message_id = message_keys.message_id
     left join doubted
         on verdicts.message_id = doubted.message_id
-    where doubted.message_id is null
+    where doubted.message_id is null or verdicts.confidence >= 0.8
 ),
 
 opinions as (
@@ -40,7 +40,7 @@ found as (
     from verdicts
     left join doubted
         on verdicts.message_id = doubted.message_id
-    where doubted.message_id is null
+    where doubted.message_id is null or verdicts.confidence >= 0.8
     union all
     select
         opinions.message_id,

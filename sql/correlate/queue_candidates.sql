@@ -15,12 +15,12 @@ clean as (
         said.*,
         message_keys.direction as said_by,
         doubted.message_id is not null as is_doubted,
-        said.strength = 'sure' and said.signal in (
+        said.signal in (
             'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
             'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
             'posed_as_buyer', 'competitor_targeted', 'insider_asked', 'club_offered',
             'insert_planned', 'variation_merged', 'vote_asked', 'account_used'
-        ) as would_violate
+        ) as is_ask
     from said
     inner join message_keys
         on said.message_id = message_keys.message_id
@@ -44,8 +44,8 @@ scored as (
         clean.match_end,
         clean.signal,
         case
-            when clean.said_by = 'unknown' then 0.6
-            when clean.is_doubted and clean.would_violate then 0.6
+            when clean.is_ask and clean.said_by = 'unknown' then 0.6
+            when clean.is_ask and clean.strength = 'sure' and clean.is_doubted then 0.6
             when clean.is_doubted then 0
             when clean.signal = 'second_reader' and clean.score < 0.25 then 0
             when clean.signal = 'second_reader' then 0.6 * clean.score
@@ -57,7 +57,7 @@ scored as (
         coalesce(case_facts.low_review_at <= clean.sent_at, false) as low_known,
         coalesce(case_facts.compensated_at <= clean.sent_at, false) as money_given,
         clean.said_by,
-        clean.is_doubted and clean.would_violate as is_doubted
+        clean.is_doubted and clean.is_ask and clean.strength = 'sure' as is_doubted
     from clean
     inner join case_facts
         on clean.case_id = case_facts.case_id
@@ -66,8 +66,11 @@ scored as (
             'hinted', 'review_mentioned', 'low_review_mentioned', 'secrecy_asked', 'proof_asked',
             'pressured', 'threatened'
         )
-        or (clean.strength = 'weak')
-        or (clean.would_violate and (clean.said_by = 'unknown' or clean.is_doubted))
+        or (
+            clean.strength = 'weak'
+            and (clean.is_ask or clean.signal in ('nudged', 'second_reader'))
+        )
+        or (clean.is_ask and (clean.said_by = 'unknown' or clean.is_doubted))
 ),
 
 summed as (

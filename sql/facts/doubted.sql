@@ -1,6 +1,6 @@
 -- doubted: seller messages of which the second reader is nearly sure that they are harmless.
--- why: where a rule matches and the whole message reads like ordinary service, a person decides: the
---   message goes to the top of the queue and is no finding until somebody confirms it.
+-- why: where a rule matches weakly and the whole message reads like ordinary service, a person
+--   decides: it goes to the top of the queue and is no finding until somebody confirms it.
 -- reads: said
 -- emits: message_id  one row: one message
 select distinct said.message_id
