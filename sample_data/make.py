@@ -467,10 +467,12 @@ def build() -> Archive:
     return archive
 
 
-def mbox(mails: list[Mail]) -> bytes:
-    """Return the mails as an MBOX file in the manner of a mailbox export."""
+def mbox(mails: list[Mail], year: int) -> bytes:
+    """Return a year's mails as an MBOX file in the manner of a mailbox export."""
     out = io.BytesIO()
     for number, mail in enumerate(sorted(mails, key=lambda m: (m.at, m.recipient, m.subject)), 1):
+        if mail.at.year != year:
+            continue
         at = mail.at.astimezone(UTC)
         lines = [
             f"From {1_800_000_000_000_000_000 + number}@xxx {at:%a %b %d %H:%M:%S} +0000 {at:%Y}"
@@ -615,7 +617,8 @@ def files(archive: Archive) -> dict[str, bytes]:
         ],
     ]
     return {
-        "mail/all-mail.mbox": mbox(archive.mails),
+        "mail/mail-2024.mbox": mbox(archive.mails, 2024),
+        "mail/mail-2025.mbox": mbox(archive.mails, 2025),
         "helpdesk/messages.csv": table(desk, archive.desk + broken_desk),
         "contact-customer/copied-by-hand.csv": table(contact, archive.contact, delimiter=";"),
         "reports/all-orders.txt": table(orders, archive.orders, delimiter="\t"),

@@ -90,7 +90,7 @@ def test_without_the_warning(tmp_path: Path, whole: dict[str, pl.DataFrame]) -> 
     """Removing the warning removes the recurrence and changes no finding."""
 
     def drop_warning(exports: Path) -> None:
-        mbox = exports / "mail" / "all-mail.mbox"
+        mbox = exports / "mail" / "mail-2025.mbox"
         mails = re.split(rb"(?m)^(?=From \d)", mbox.read_bytes())
         kept = [mail for mail in mails if b"Subject: Policy Warning" not in mail]
         assert len(kept) == len(mails) - 1
