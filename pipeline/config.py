@@ -10,14 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import ConfigError
 from pipeline.model import KINDS, SEVERITIES
+from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER_SURE, SECOND_READER_DOUBT = 0.85, 0.1
 """From the first score on the second reader's opinion is a finding to be confirmed; below the
 second a rule's match goes to the queue. Measured on texts by authors left out of its training."""
-
-_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +100,6 @@ class Config:
         """Return the settings as they were applied, for `summary.json` and the method section."""
         shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNSHOWN}
         return {name: _plain(value) for name, value in sorted(shown.items())}
-
-
-def parse_size(text: str, *, source: str = "") -> int:
-    """Turn `1GB`, `512 MB` or `1048576` into bytes (decimal units; KiB, MiB … are binary).
-
-    Raises:
-        ConfigError: it is no size.
-
-    """
-    cleaned = text.strip().upper().replace(" ", "")
-    number = cleaned.rstrip("KMGTIB")
-    unit = cleaned[len(number) :] or "B"
-    try:
-        value = float(number) * _UNITS[unit]
-    except (ValueError, KeyError):
-        raise ConfigError(f"{text!r} is no size; write it like 1GB", source=source) from None
-    if value <= 0:
-        raise ConfigError(f"{text!r} is no size above zero", source=source)
-    return int(value)
 
 
 def load_config(path: Path) -> Config:

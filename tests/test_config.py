@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import AuthorisedSender, Config, Measure, TableMapping, load_config, parse_size
+from pipeline.config import AuthorisedSender, Config, Measure, TableMapping, load_config
 from pipeline.errors import ConfigError
+from pipeline.sizes import parse_size
 
 FULL = """
 [seller]

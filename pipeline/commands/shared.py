@@ -109,7 +109,7 @@ def read_day(text: str, option: str) -> date | None:
 
 def read_size(text: str) -> str:
     """Return a size option the way DuckDB takes it, or an empty text."""
-    from pipeline.config import parse_size
+    from pipeline.sizes import parse_size
 
     return f"{parse_size(text, source='--memory-limit')}B" if text else ""
 
