@@ -7,9 +7,10 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jinja2
 from markupsafe import Markup
@@ -81,6 +82,21 @@ def _timed(found: list[Conversation], timeline: Timeline | None) -> list[Convers
     ]
 
 
+@lru_cache(maxsize=8)
+def _environment(zone: ZoneInfo) -> jinja2.Environment:
+    """Return the templates of a zone's words: the report and its twin compile them once."""
+    words = load_words(zone)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource_dir("reports")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(t=words, number=words.number)
+    return environment
+
+
 class _Book:
     """One report and its pages: the templates, the policy of what may load, the writing."""
 
@@ -90,14 +106,7 @@ class _Book:
         self.words = words
         self.redacted = redacted
         self.folder = resource_dir("reports")
-        self.env = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self.folder),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.env.globals.update(t=words, number=words.number)
+        self.env = _environment(words.zone)
 
     @cached_property
     def style(self) -> str:
