@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from pipeline.blank import blank_store
 from pipeline.config import Config
 from pipeline.drafts import Draft
@@ -20,7 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.model import SEVERITIES
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
-from pipeline.signals.engine import scan_reference
+from pipeline.signals.reader import COLUMNS, Reader
+from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 from pipeline.text.segments import OWN, split_body
 
@@ -74,6 +73,9 @@ def check_drafts(
         "as_of": datetime.now(UTC).date(),
         "ruleset_version": ruleset.version,
     }
+    signals = _signals(drafts, ruleset)
+    if not signals and not audit:
+        return []
     with blank_store(params) as store:
         past = _past(store, thread, audit) if audit else {}
         base = _messages(drafts, past)
@@ -87,7 +89,6 @@ def check_drafts(
             for row in base
         ]
         store.insert_rows("message_threads", threads)
-        signals = scan_reference(_texts(base), ruleset).to_dicts()
         if not signals:
             return []
         store.insert_rows("signals", signals)
@@ -113,24 +114,17 @@ def _judge(store: Store, signals: set[str], params: dict[str, object]) -> None:
     store.union("verdicts", made)
 
 
-def _texts(base: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    """Return what the scan reads: each draft with the stretches that are its sender's own."""
-    rows = [
-        {
-            "message_id": row["message_id"],
-            "subject": "",
-            "body": row["body"],
-            "own": [
-                {"start": part.start, "end": part.end}
-                for part in split_body(row["body"])
-                if part.kind == OWN
-            ],
-            "direction": "outbound",
-        }
-        for row in base
-    ]
-    span = pl.Struct({"start": pl.Int32, "end": pl.Int32})
-    return pl.DataFrame(rows, schema_overrides={"own": pl.List(span)})
+def _signals(drafts: Sequence[Draft], ruleset: Ruleset) -> list[dict[str, Any]]:
+    """Return the signals of each draft's own words: quoted mail and signatures say nothing."""
+    read = Reader(ruleset)
+    found: list[dict[str, Any]] = []
+    for number, draft in enumerate(drafts, 1):
+        text = draft.text
+        own = tuple((part.start, part.end) for part in split_body(text) if part.kind == OWN)
+        for said in read(text, own, "outbound"):
+            values = (f"{_DRAFT}{number}", *said[:2], "body", *said[2:])
+            found.append(dict(zip(COLUMNS, values, strict=True)))
+    return found
 
 
 def _run(store: Store, folder: str, wanted: set[str], params: dict[str, object]) -> None:
@@ -156,9 +150,12 @@ def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
         raise UsageError(f"there is no thread {thread!r}", source=str(audit))
     for table in _CONTEXT:
         store.insert(table, found[f"past_{table}"])
-    last = found["past_messages_base"].filter(pl.col("thread_id") == thread).sort("sent_at").tail(1)
-    cases = found["past_message_threads"].filter(pl.col("thread_id") == thread)
-    return last.row(0, named=True) | {"case_id": cases["case_id"][0]}
+    messages = found["past_messages_base"].to_dicts()
+    last = max(
+        (row for row in messages if row["thread_id"] == thread), key=lambda row: row["sent_at"]
+    )
+    cases = found["past_message_threads"].to_dicts()
+    return last | {"case_id": next(row["case_id"] for row in cases if row["thread_id"] == thread)}
 
 
 def _messages(drafts: Sequence[Draft], past: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,10 +4,14 @@ The columns of each kind are those of `sql/schema/raw_<kind>.sql`; a reader fill
 format knows and leaves the rest out.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 POLICIES = (
     "own-or-competitor-review",

@@ -4,6 +4,8 @@ A stage is a folder of SQL files; each file is one SELECT whose stem names the t
 (re)creates. The order inside a folder follows from what the files read.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
-import polars as pl
-
 from pipeline.errors import StageError
+from pipeline.lazy import deferred
 from pipeline.resources import resource_dir
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # slow to import, and many commands do without
+    import duckdb
+    import polars as pl
+    import pyarrow as pa
+else:  # slow to import, and a check of one text does without
+    duckdb, pl = deferred("duckdb"), deferred("polars")
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _AT_ONCE = 100

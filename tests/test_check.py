@@ -1,6 +1,8 @@
 """A draft is judged as an audit would judge it, before it is sent."""
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -107,6 +109,20 @@ def test_every_policy_has_other_words() -> None:
     words = tomllib.loads((resource_dir("reports") / "check.toml").read_text())["instead"]
     assert set(words) == set(POLICIES)
     assert check_drafts([Draft(name, text) for name, text in words.items()], Config()) == []
+
+
+def test_one_text_is_checked_without_the_libraries_for_many() -> None:
+    """They take longer to import than the whole check takes; a draft needs none of them."""
+    code = (
+        "import sys; sys.argv = ['msgaudit', 'check', sys.argv[1]]\n"
+        "from pipeline.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print({'polars', 'pyarrow', 'numpy', 'rich'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, FIVE], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "set()"), done.stderr
 
 
 def test_the_cached_rules_say_the_same(tmp_path: Path) -> None:

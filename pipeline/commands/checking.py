@@ -36,7 +36,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a draft before it is sent: what is wrong, which clause, what to write instead."""
-    if text:
+    if file is None:
         gc.disable()  # one short text: the process is over before there is anything to collect
     from pipeline.check import check_drafts
     from pipeline.drafts import Draft, read_drafts

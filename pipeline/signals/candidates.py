@@ -6,21 +6,31 @@ match. The cheap fold writes a text as its words with one blank around each, so 
 word starts and Han or kana pieces all become plain literals for one Aho-Corasick pass.
 """
 
+from __future__ import annotations
+
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from pipeline.signals.entries import CJK, Entry, TextEntry, WordEntry
+from pipeline.lazy import deferred
+from pipeline.signals.entries import CJK, Entry, TextEntry, WordEntry, has_cjk
 from pipeline.signals.patterns import Slot
 from pipeline.signals.ruleset import Ruleset
 from pipeline.text.folding import STAR_EMOJI
 from pipeline.text.normalise import BROKEN_WORD, MAYBE_LEET
 
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = deferred("polars")
+
 _SPECIAL = {"ı": "i", "ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d",
             "þ": "th"} | dict.fromkeys(STAR_EMOJI, "★")  # fmt: skip
+_SPECIAL_LETTERS = str.maketrans(_SPECIAL)
 _ACCENTS_AND_MARKS = "[\u0300-\u036f\u20e3\ufe00-\ufe0f]"
+_NO_MARKS = dict.fromkeys([*range(0x300, 0x370), 0x20E3, *range(0xFE00, 0xFE10)])
 _UNKNOWN = (
     "[^\x00-\x7f\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u20e3"
     "\u2190-\u2bff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f\ufe0f"
@@ -46,6 +56,45 @@ def may_hold_signals(texts: pl.Series, ruleset: Ruleset) -> pl.Series:
         | _words(folded).str.contains_any(word_literals)
     )
     return found.to_series()
+
+
+def may_hold_signal(text: str, ruleset: Ruleset) -> bool:
+    """Return the same for one text, without the libraries for many, cheapest first."""
+    word_literals, raw_literals = ruleset.sieve or literals(ruleset)
+    folded = unicodedata.normalize("NFKD", text).translate(_NO_MARKS)
+    folded = unicodedata.normalize("NFC", folded).lower()
+    folded = folded.replace("\u0307", "").translate(_SPECIAL_LETTERS)
+    words = _as_words(folded)
+    return (
+        any(literal in words for literal in word_literals)
+        or any(literal in folded for literal in raw_literals)
+        or re.search(_UNKNOWN, text) is not None
+        or re.search(f"{MAYBE_LEET}|{BROKEN_WORD}", folded) is not None
+    )
+
+
+def _as_words(folded: str) -> str:
+    """Write a folded text as `_words` does."""
+    words: list[str] = []
+    before = ""
+    for letter in folded:
+        kind = _kind(letter)
+        if kind != before or kind == "cjk":
+            words.append(" ")
+        words.append(letter if kind else "")
+        before = kind
+    return f" {' '.join(''.join(words).split())} "
+
+
+def _kind(letter: str) -> str:
+    """Tell what a letter is to `_words`: letters, digits and stars stand together, Han alone."""
+    if letter == "★":
+        return "star"
+    if letter.isdecimal():
+        return "digit"
+    if has_cjk(letter):
+        return "cjk"
+    return "letter" if unicodedata.category(letter)[0] in "LM" else ""
 
 
 def _fold(text: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ from pipeline.signals.concepts import OBJECTS, Concept, read_concept
 from pipeline.signals.guards import Guard, read_guard
 from pipeline.signals.lexicon import Lexicon
 from pipeline.signals.patterns import Idiom, Pattern, SignalRule, read_rule
+from pipeline.signals.second_reader import SecondReader, load_second_reader
 
 _BUILT_IN = Path(__file__).resolve().parent
 _FOLDERS = ("concepts", "guards", "rules")
@@ -71,6 +72,11 @@ class Ruleset:
     def object_kinds(self) -> dict[str, str]:
         """Concepts that name a thing, and what kind."""
         return {c.name: c.object for c in self.concepts.values() if c.object}
+
+    @cached_property
+    def second_reader(self) -> SecondReader:
+        """The reader that is asked where the grammar only half sees."""
+        return load_second_reader()
 
     def _enabled(self, rule: Pattern | Idiom) -> bool:
         return rule.id not in self.disabled and rule.signal not in self.disabled

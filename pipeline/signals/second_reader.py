@@ -8,6 +8,8 @@ made by `tests/labelled/train_second_reader.py`. Method: logistic regression ove
 measured against the grammar on texts by other authors.
 """
 
+from __future__ import annotations
+
 import math
 import re
 from collections import Counter
@@ -15,10 +17,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from pipeline.errors import RuleError
+from pipeline.lazy import deferred
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = deferred("polars")
 
 WEIGHTS = Path(__file__).with_name("second_reader.parquet")
 SHORTEST, LONGEST = 3, 5

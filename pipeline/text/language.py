@@ -4,13 +4,20 @@ Only a rank: it picks between look-alike short words of several languages and fi
 `language` column; it never keeps a vocabulary from a text (people mix languages).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import polars as pl
-
+from pipeline.lazy import deferred
 from pipeline.text.normalise import normalise
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = deferred("polars")
 
 _COMMON = {
     "en": """the and you your to of for is are we our have with this that it will please on in be

@@ -4,16 +4,22 @@ Only own words are judged, so whatever is not surely somebody else's stays own. 
 points of the body; the segments cover it, in order, without gaps and without empty ones.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
-
+from pipeline.lazy import deferred
 from pipeline.text import _quoting, _signing
 from pipeline.text._platform import CLOSING_LINE, ITEM, MARKER, MESSAGE_LINK, ORDER_LINE, is_intro
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = deferred("polars")
 
 OWN, QUOTED, SIGNATURE, BOILERPLATE = "own", "quoted", "signature", "boilerplate"
 

@@ -17,7 +17,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.model import POLICIES
-from pipeline.signals.engine import reading_of
+from pipeline.signals.reader import reading_of
 from pipeline.signals.ruleset import load_ruleset
 from pipeline.signals.second_reader import WEIGHTS, concept_features, letter_features
 

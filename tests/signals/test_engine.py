@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.signals import engine
-from pipeline.signals.candidates import may_hold_signals
+from pipeline.signals.candidates import may_hold_signal, may_hold_signals
 from pipeline.signals.engine import SCHEMA, read_text, scan, scan_reference
+from pipeline.signals.reader import COLUMNS
 from pipeline.signals.ruleset import Ruleset
 
 _SPANS = pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))
@@ -28,6 +29,7 @@ def test_a_scan_has_the_columns_of_the_signals_table(ruleset: Ruleset) -> None:
     """Names and types are the same with and without a match."""
     for batch in (_batch("Please change your review."), _batch("Bye."), _batch()):
         assert pl.Schema(SCHEMA) == scan(batch, ruleset).schema
+        assert list(SCHEMA) == list(COLUMNS)
 
 
 def test_offsets_are_code_points_of_the_verbatim_body(ruleset: Ruleset) -> None:
@@ -98,6 +100,13 @@ def test_the_sieve_loses_nothing(ruleset: Ruleset, monkeypatch: pytest.MonkeyPat
     assert scan_reference(batch, ruleset).equals(scan(batch, ruleset))
 
 
+def test_one_text_is_sieved_like_many(ruleset: Ruleset) -> None:
+    """The sieve for a single draft lets through what the one for batches does."""
+    texts = [*_samples(ruleset)[::7], "The lid fits.", "", "ΣΑΣ İI ﬁ x² 12½ kg", "a\u0301 ★★☆"]
+    kept = may_hold_signals(pl.Series(texts), ruleset).to_list()
+    assert kept == [may_hold_signal(text, ruleset) for text in texts]
+
+
 def test_the_sieve_keeps_ordinary_messages_out(ruleset: Ruleset) -> None:
     """A message without any of the literals never reaches the grammar."""
     texts = pl.Series(["The blue lid fits.", "delete your review"])
@@ -118,3 +127,4 @@ def test_the_sieve_loses_nothing_of_any_mixture(ruleset: Ruleset, bodies: list[s
     kept = may_hold_signals(pl.Series(bodies), ruleset).to_list()
     found = [bool(read_text(body, ruleset)) for body in bodies]
     assert not [body for body, k, f in zip(bodies, kept, found, strict=True) if f and not k]
+    assert kept == [may_hold_signal(body, ruleset) for body in bodies]
