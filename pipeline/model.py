@@ -70,3 +70,17 @@ class Table:
 
     kind: str
     frame: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is kept of a file that came with a message: never its content.
+
+    `size` is in bytes and `sha256` over the decoded content; both are unknown (None and empty)
+    where an export only names the file.
+    """
+
+    name: str
+    media_type: str = ""
+    size: int | None = None
+    sha256: str = ""

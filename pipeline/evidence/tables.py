@@ -33,6 +33,9 @@ TABLES = (
 )
 """The contract's tables and four more on causes, in the order of the workbook's sheets."""
 
+ARCHIVE_TABLES = ("attachments", "provenances")
+"""What is known of the archive's messages beside their text; no part of an appeal pack."""
+
 _BATCH = 50_000
 
 
@@ -48,7 +51,7 @@ def write_evidence(store: Store, folder: Path) -> dict[str, int]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     present = store.tables()
-    tables = [table for table in TABLES if table in present]
+    tables = [table for table in (*TABLES, *ARCHIVE_TABLES) if table in present]
     counts = {}
     for table in tables:
         store.copy(table, folder / f"{table}.parquet")

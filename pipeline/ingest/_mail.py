@@ -9,16 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.ingest import _mail_notices, _mail_platform
-from pipeline.ingest._mail_headers import (
-    address_of,
-    addresses_of,
-    header_text,
-    message_ids,
-    name_of,
-    sent_at,
-    split_headers,
-)
+from pipeline.ingest._mail_headers import header_text, message_ids, sent_at, split_headers, wanted
 from pipeline.ingest._mail_mime import Content, read_content
+from pipeline.ingest._mail_parties import NOBODY, Party, addresses_of, party_of
 from pipeline.ingest._mail_refunds import refunded
 from pipeline.ingest.base import Context
 from pipeline.model import Quarantined, Record
@@ -26,13 +19,11 @@ from pipeline.text._platform import CASE_ID, ORDER_ID
 from pipeline.text.html import html_to_text, platform_pre
 from pipeline.text.unwrap import Unwrapped, unwrap
 
-_WANTED = frozenset(
-    [
-        *(b"from", b"to", b"cc", b"date", b"subject", b"message-id", b"references"),
-        *(b"in-reply-to", b"received", b"content-type", b"content-transfer-encoding"),
-        *(b"content-disposition", b"x-gmail-labels", b"x-space-notification-type"),
-        *(b"x-marketplace-id", b"authentication-results", b"x-failed-recipients"),
-    ]
+_HEADERS = wanted(
+    *("from", "to", "cc", "date", "subject", "message-id", "references", "in-reply-to"),
+    *("received", "content-type", "content-transfer-encoding", "content-disposition"),
+    *("x-gmail-labels", "x-space-notification-type", "x-marketplace-id"),
+    *("authentication-results",),
 )
 _BOUNCING = re.compile(r"(?:mailer-daemon|postmaster)@")
 _UNDELIVERED = re.compile(
@@ -54,15 +45,20 @@ class Tally:
     attachments: int = 0
     with_attachments: int = 0
     unknown_wrappers: int = 0
-    bounced: set[str] = field(default_factory=set)
-    """Ids of messages that came back, as found before the file is read."""
+
+    def add(self, other: "Tally") -> None:
+        """Take in what another part of the file holds."""
+        self.attachments += other.attachments
+        self.with_attachments += other.with_attachments
+        self.unknown_wrappers += other.unknown_wrappers
 
     def notes(self) -> list[str]:
         """Return what is worth saying."""
         said = []
         if self.attachments:
             said.append(
-                f"{self.attachments:,} attachments in {self.with_attachments:,} mails not read"
+                f"{self.attachments:,} attachments in {self.with_attachments:,} mails: name, size"
+                " and hash kept, content not read"
             )
         if self.unknown_wrappers:
             said.append(f"{self.unknown_wrappers:,} platform mails with a wrapper of unknown words")
@@ -75,21 +71,20 @@ class Mail:
 
     headers: Mapping[str, bytes]
     content: Content
+    sender: Party = NOBODY
     html: str = ""
     decoded: dict[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
         """Return a header's decoded text, or nothing."""
+        value = self.headers.get(name)
+        if value is None:
+            return ""
         text = self.decoded.get(name)
         if text is None:
-            text = " ".join(header_text(self.headers.get(name, b"")).split())
+            text = " ".join(header_text(value).split())
             self.decoded[name] = text
         return text
-
-    @property
-    def sender(self) -> str:
-        """Return the address the mail is from, in lower case."""
-        return address_of(self.header("from"))
 
     @property
     def id(self) -> str:
@@ -100,34 +95,22 @@ class Mail:
 
 def read_mail(raw: bytes) -> Mail:
     """Parse one mail."""
-    headers, begin = split_headers(raw, _WANTED)
-    return Mail(headers, read_content(headers, raw, begin))
-
-
-def bounced_ids(raw: bytes) -> set[str]:
-    """Return the ids of the messages that a bounce or an opt-out notice is about."""
-    headers, begin = split_headers(raw, _WANTED)
-    if not _may_bounce(headers):
-        return set()
+    headers, begin = split_headers(raw, _HEADERS)
     mail = Mail(headers, read_content(headers, raw, begin))
-    text = _first_text(mail)
-    if not (_UNDELIVERED.search(mail.header("subject")) or _UNDELIVERED.search(text)):
-        return set()
-    enclosed = {
-        one for value in mail.content.enclosed_ids for one in message_ids(header_text(value))
-    }
-    return (
-        enclosed
-        or set(message_ids(mail.header("in-reply-to")))
-        or set(message_ids(mail.header("references"))[-1:])
-    )
+    mail.sender = party_of(mail.header("from"))
+    return mail
 
 
 def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Record | Quarantined:
-    """Turn one mail into a message, a refund, a notice, or a quarantined row."""
+    """Turn one mail into a message, a refund, a notice, or a quarantined row.
+
+    What is attached to it, and the ids of messages that it says came back, go to the context.
+    """
     mail = read_mail(raw)
-    tally.attachments += mail.content.attachments
-    tally.with_attachments += mail.content.attachments > 0
+    for attachment in mail.content.attachments:
+        context.attach(locator, attachment)
+    tally.attachments += len(mail.content.attachments)
+    tally.with_attachments += bool(mail.content.attachments)
     moment = sent_at(mail.header("date"))
     if moment is None:
         moment = sent_at(mail.header("received").rpartition(";")[2].strip())
@@ -139,13 +122,20 @@ def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Reco
     tally.unknown_wrappers += not body.recognised
     if kind and not kind.startswith("BBC_"):
         return _notification(mail, kind, body, moment, locator)
+    if not kind and _may_bounce(mail):
+        for one in _bounced_ids(mail, body.body):
+            context.came_back(locator, f"mail:{one}")
     verdict = mail.header("authentication-results")
-    posing = _mail_notices.is_posing(mail.sender, name_of(mail.header("from")), verdict)
+    posing = _mail_notices.is_posing(mail.sender.address, mail.sender.name, verdict)
     if posing:
-        context.warn(locator, f"sender poses as the platform: {mail.sender or 'no address'}")
-    elif _mail_notices.is_notice(mail.sender, mail.header("subject")):
+        context.warn(
+            locator, f"sender poses as the platform: {mail.sender.address or 'no address'}"
+        )
+    elif mail.sender.is_platform and _mail_notices.is_notice(
+        mail.sender.address, mail.header("subject")
+    ):
         return _notice(mail, body, moment, locator)
-    return Record("messages", locator, _message(mail, kind, body, moment, context, tally))
+    return Record("messages", locator, _message(mail, kind, body, moment, context))
 
 
 def _excerpt(raw: bytes) -> str:
@@ -156,7 +146,7 @@ def _first_text(mail: Mail) -> str:
     plain = "\n".join(text for text in mail.content.plain if text.strip())
     if plain:
         return plain
-    mail.html = "\n".join(mail.content.html)
+    mail.html = mail.content.html
     return html_to_text(mail.html)
 
 
@@ -179,16 +169,32 @@ def _body(mail: Mail, *, platform_mail: bool) -> Unwrapped:
 
 
 def _order_id(mail: Mail, body: Unwrapped) -> str | None:
-    found = ORDER_ID.search(mail.header("subject"))
+    subject = mail.header("subject")
+    found = ORDER_ID.search(subject) if "-" in subject else None
     return found.group() if found else body.order_id
 
 
-def _may_bounce(headers: Mapping[str, bytes]) -> bool:
+def _may_bounce(mail: Mail) -> bool:
     """Tell whether a mail server or the platform itself wrote the mail."""
-    sender = address_of(header_text(headers.get("from", b"")))
-    if _BOUNCING.match(sender) or b"multipart/report" in headers.get("content-type", b"").lower():
+    if _BOUNCING.match(mail.sender.address):
         return True
-    return _mail_platform.is_platform_domain(sender) and not _mail_platform.relay(sender)
+    if b"multipart/report" in mail.headers.get("content-type", b"").lower():
+        return True
+    return mail.sender.is_platform and mail.sender.relay is None
+
+
+def _bounced_ids(mail: Mail, text: str) -> set[str]:
+    """Return the ids of the messages that a bounce or an opt-out notice is about."""
+    if not (_UNDELIVERED.search(mail.header("subject")) or _UNDELIVERED.search(text)):
+        return set()
+    enclosed = {
+        one for value in mail.content.enclosed_ids for one in message_ids(header_text(value))
+    }
+    return (
+        enclosed
+        or set(message_ids(mail.header("in-reply-to")))
+        or set(message_ids(mail.header("references"))[-1:])
+    )
 
 
 def _notification(mail: Mail, kind: str, body: Unwrapped, moment: str, locator: str) -> Record:
@@ -226,27 +232,21 @@ def _prefixed(mail_id: str) -> str | None:
 
 
 def _message(
-    mail: Mail, kind: str, body: Unwrapped, moment: str, context: Context, tally: Tally
+    mail: Mail, kind: str, body: Unwrapped, moment: str, context: Context
 ) -> dict[str, object]:
     labels = mail.header("x-gmail-labels")
-    from_relay = _mail_platform.relay(mail.sender)
-    to_relays = [
-        found
-        for address in addresses_of(f"{mail.header('to')}, {mail.header('cc')}")
-        if (found := _mail_platform.relay(address))
-    ]
-    parties = from_relay or next(iter(to_relays), None)
+    recipients = addresses_of(mail.header("to"), mail.header("cc"))
+    to_relay = next((found for one in recipients if (found := _mail_platform.relay(one))), None)
+    parties = mail.sender.relay or to_relay
     case, site = parties or ("", "")
-    direction, origin = _direction(mail, kind, context, from_relay is not None, bool(to_relays))
-    delivered = (
-        False if mail.id in tally.bounced or _mail_platform.has_draft_label(labels) else None
-    )
+    direction, origin = _direction(mail, kind, context, recipients, to_relay=to_relay is not None)
+    draft = _mail_platform.has_draft_label(labels) or _mail_platform.is_draft(context.source_file)
     buyers = kind.startswith("BBC_") or parties is not None
     return {
         "message_id": _prefixed(mail.id),
         "sent_at": moment,
         "direction": direction,
-        "sender": _party(mail.header("from")),
+        "sender": mail.sender.shown or None,
         "recipient": _recipient(mail, kind),
         "channel": "buyer-seller-messaging" if buyers else "email",
         "marketplace": mail.header("x-marketplace-id") or site or None,
@@ -257,57 +257,48 @@ def _message(
         "operator": _operator(mail, direction, kind),
         "case_ref": case or body.case_id or body.token,
         "reply_to": _references(mail),
-        "delivered": delivered,
+        "delivered": False if draft else None,
         "origin": origin,
     }
 
 
 def _direction(
-    mail: Mail, kind: str, context: Context, from_relay: bool, to_relay: bool
+    mail: Mail, kind: str, context: Context, recipients: tuple[str, ...], *, to_relay: bool
 ) -> tuple[str | None, str | None]:
     """Return direction and origin; None leaves the direction to the configured names."""
     if kind == _mail_platform.CONFIRMATION:
         return "outbound", "confirmation-copy"
-    if kind == _mail_platform.BUYER_MESSAGE or from_relay:
+    if kind == _mail_platform.BUYER_MESSAGE or mail.sender.relay is not None:
         return "inbound", None
-    seller = set(context.config.addresses)
-    recipients = addresses_of(f"{mail.header('to')}, {mail.header('cc')}")
+    seller = context.config.addresses
     sent = (
-        mail.sender in seller
+        mail.sender.address in seller
         or _mail_platform.has_sent_label(mail.header("x-gmail-labels"))
         or _mail_platform.is_sent_folder(context.source_file)
     )
     if sent:
         internal = bool(recipients) and all(address in seller for address in recipients)
         return ("internal" if internal else "outbound"), "sent-mail"
-    if to_relay and not _mail_platform.is_platform_domain(mail.sender):
+    if to_relay and not mail.sender.is_platform:
         return "outbound", "sent-mail"
     return None, None
-
-
-def _party(text: str) -> str | None:
-    """Return `Name <address>` of the first address, the name without the platform's suffix."""
-    address = address_of(text)
-    name = _mail_platform.plain_name(name_of(text))
-    if not address:
-        return text or None
-    return f"{name} <{address}>" if name and name.lower() != address else address
 
 
 def _recipient(mail: Mail, kind: str) -> str | None:
     if kind == _mail_platform.CONFIRMATION:
         return _mail_platform.told_recipient(mail.header("subject")) or None
-    return _party(mail.header("to"))
+    return party_of(mail.header("to")).shown or None
 
 
 def _operator(mail: Mail, direction: str | None, kind: str) -> str | None:
     if direction not in ("outbound", "internal") or kind == _mail_platform.CONFIRMATION:
         return None
-    name = name_of(mail.header("from"))
-    return name if _mail_platform.is_person(name) else None
+    return mail.sender.name if mail.sender.is_person else None
 
 
 def _references(mail: Mail) -> str | None:
+    if "references" not in mail.headers and "in-reply-to" not in mail.headers:
+        return None
     found = message_ids(mail.header("references")) + message_ids(mail.header("in-reply-to"))
     unique = list(dict.fromkeys(found))
     if len(unique) > _MOST_REFERENCES:

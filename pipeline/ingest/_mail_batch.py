@@ -1,38 +1,151 @@
-"""Rows of mails gathered into tables, so that no row costs a pass of its own further on."""
+"""Mails understood in batches: in this process, or in several where a mailbox is large.
 
+A batch of raw mails in, rows and what was said beside them out: nothing else is shared, so the
+result is the same however many processes work on it.
+"""
+
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 
 import polars as pl
 
+from pipeline.config import Config
+from pipeline.ingest._mail import Tally, understand
+from pipeline.ingest._mail_split import RawMail
+from pipeline.ingest.base import Context
 from pipeline.ingest.columns import KIND_OF
 from pipeline.ingest.gather import as_text
-from pipeline.model import Quarantined, Record, Table
+from pipeline.model import Attachment, Quarantined, Record, Table
 
-_ROWS = 5_000
-_CHARACTERS = 32 * 1024 * 1024
+_MAILS = 2_000
+_BYTES = 8 * 1024 * 1024
+_WORTH_PROCESSES = 96 * 1024 * 1024
+"""Bytes of a mailbox from which on the start of other processes pays (each takes a second)."""
+
+_MOST_PROCESSES = 8
+_EXCERPT = 200
+_TOO_LARGE = "larger than 64 MB: only the beginning was read"
+_BEFORE_THE_FIRST = "text before the first mail of the mailbox"
 
 
-def batched(rows: Iterable[Record | Quarantined]) -> Iterator[Record | Quarantined | Table]:
-    """Turn runs of records of one kind into tables of limited size; the order stays."""
+@dataclass(slots=True)
+class RawMails:
+    """Some mails that follow one another, each with its place in the file."""
+
+    mails: list[tuple[str, RawMail]] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, where: str, mail: RawMail) -> None:
+        """Take one more."""
+        self.mails.append((where, mail))
+        self.bytes += len(mail.raw)
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time for the next batch."""
+        return len(self.mails) >= _MAILS or self.bytes >= _BYTES
+
+
+@dataclass(slots=True)
+class Understood:
+    """What some mails became, in their order, and what was said beside the rows."""
+
+    rows: list[Table | Quarantined] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[tuple[str, Attachment]] = field(default_factory=list)
+    bounces: list[tuple[str, str]] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def read_mails(
+    batches: Iterable[RawMails], size: int, context: Context
+) -> Iterator[Table | Quarantined]:
+    """Yield the rows of a mailbox of `size` bytes, in its order."""
+    tally = Tally()
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    alone = size < _WORTH_PROCESSES or processes == 1
+    done = _one_by_one(batches, context) if alone else _at_once(batches, context, processes)
+    for found in done:
+        for row in found.warnings:
+            context.warn(*row)
+        for where, attachment in found.attachments:
+            context.attach(where, attachment)
+        for row in found.bounces:
+            context.came_back(*row)
+        tally.add(found.tally)
+        yield from found.rows
+    context.notes.extend(tally.notes())
+
+
+def understood(mails: RawMails, config: Config, source_file: str) -> Understood:
+    """Understand a batch."""
+    found = Understood()
+    context = Context(
+        config,
+        source_file,
+        warn=lambda *row: found.warnings.append(row),
+        attach=lambda *row: found.attachments.append(row),
+        came_back=lambda *row: found.bounces.append(row),
+    )
     waiting: list[Record] = []
-    size = 0
-    for row in rows:
-        full = len(waiting) >= _ROWS or size >= _CHARACTERS
-        if waiting and (full or isinstance(row, Quarantined) or row.kind != waiting[0].kind):
-            yield _table(waiting)
-            waiting, size = [], 0
+    for where, mail in mails.mails:
+        row = _row(where, mail, context, found.tally)
+        if waiting and (isinstance(row, Quarantined) or row.kind != waiting[0].kind):
+            found.rows.append(_table(waiting))
+            waiting = []
         if isinstance(row, Quarantined):
-            yield row
+            found.rows.append(row)
         else:
             waiting.append(row)
-            size += len(str(row.fields.get("body") or ""))
     if waiting:
-        yield _table(waiting)
+        found.rows.append(_table(waiting))
+    return found
+
+
+def _one_by_one(batches: Iterable[RawMails], context: Context) -> Iterator[Understood]:
+    for mails in batches:
+        yield understood(mails, context.config, context.source_file)
+
+
+def _at_once(batches: Iterable[RawMails], context: Context, processes: int) -> Iterator[Understood]:
+    """Understand batches in other processes, a few ahead of the one that is asked for.
+
+    The processes are started anew, not forked: a fork would take polars' threads for alive.
+    """
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        coming: deque[Future[Understood]] = deque()
+        for mails in batches:
+            coming.append(pool.submit(understood, mails, context.config, context.source_file))
+            if len(coming) > 2 * processes:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
+def _row(where: str, mail: RawMail, context: Context, tally: Tally) -> Record | Quarantined:
+    if not mail.separated:
+        excerpt = mail.raw[:_EXCERPT].decode("utf-8", "replace")
+        return Quarantined("messages", where, _BEFORE_THE_FIRST, excerpt)
+    if mail.cut:
+        context.warn(where, _TOO_LARGE)
+    return understand(mail.raw, where, context, tally)
 
 
 def _table(rows: list[Record]) -> Table:
     kind = rows[0].kind
-    data = {"locator": [as_text(row.locator) for row in rows]}
+    data: dict[str, list[object]] = {"locator": [row.locator for row in rows]}
     for name in KIND_OF[kind].columns:
-        data[name] = [as_text(row.fields.get(name)) for row in rows]
-    return Table(kind, pl.DataFrame(data, schema=dict.fromkeys(data, pl.String)))
+        cells = [row.fields.get(name) for row in rows]
+        if name == "delivered":
+            cells = [None if cell is None else as_text(cell) for cell in cells]
+        data[name] = cells
+    schema = dict.fromkeys(data, pl.String)
+    try:
+        return Table(kind, pl.DataFrame(data, schema=schema))
+    except UnicodeEncodeError:  # lone surrogates, which no table can hold
+        cleaned = {name: [as_text(cell) for cell in cells] for name, cells in data.items()}
+        return Table(kind, pl.DataFrame(cleaned, schema=schema))

@@ -12,8 +12,11 @@ from datetime import datetime
 from email.utils import parsedate_tz
 from functools import lru_cache
 
-_HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _LONGEST_BLOCK = 256 * 1024
+_LONGEST_KEPT = 250
+_LOOKS = (8 * 1024, _LONGEST_BLOCK)
+"""How far the end of the headers is looked for: first where it nearly always is."""
+
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ENCODED = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
@@ -52,23 +55,66 @@ _NOT_CHARSETS = frozenset(
 )
 _SMALL_DAMAGE = 50  # one unreadable character in so many is damage, more is another encoding
 
+_BLANKS = b" \t"
+
 Headers = Mapping[str, bytes]
 """Lower-case names and raw values; of a header that is repeated, the first."""
 
+Wanted = tuple[tuple[bytes, str], ...]
+"""Header names as they are looked for, each with its name."""
 
-def split_headers(raw: bytes, wanted: frozenset[bytes]) -> tuple[dict[str, bytes], int]:
-    """Return the wanted headers (lower-case names, unfolded, undecoded) and the body's begin."""
+
+def wanted(*names: str) -> Wanted:
+    """Prepare header names (lower case) to be looked for."""
+    return tuple((f"\n{name}:".encode(), name) for name in names)
+
+
+def split_headers(raw: bytes, names: Wanted) -> tuple[Mapping[str, bytes], int]:
+    """Return the wanted headers (lower-case names, unfolded, undecoded) and the body's begin.
+
+    Each name is looked for in the block as a whole: mails have dozens of header lines that
+    nobody asks for, and a pass over each of them would cost more than all else.
+    """
     if raw.startswith((b"\n", b"\r\n")):
         return {}, 1 if raw[:1] == b"\n" else 2
-    found = _HEADERS_END.search(raw, 0, _LONGEST_BLOCK)
-    end, begin = (found.start(), found.end()) if found else (len(raw), len(raw))
+    end, begin = _headers_end(raw)
+    if end <= _LONGEST_KEPT:
+        return _kept_headers(raw[:end], names), begin
+    return _headers(raw[:end], names), begin
+
+
+def _headers(raw: bytes, names: Wanted) -> dict[str, bytes]:
+    block = b"\n" + raw
+    end = len(raw)
+    lowered = block.lower()
     headers: dict[str, bytes] = {}
-    for line in _FOLD.sub(b" ", raw[: min(end, _LONGEST_BLOCK)]).split(b"\n"):
-        name, _, value = line.partition(b":")
-        key = name.strip().lower()
-        if key in wanted and (text := key.decode("ascii")) not in headers:
-            headers[text] = value.strip()
-    return headers, begin
+    for needle, name in names:
+        at = lowered.find(needle)
+        if at < 0:
+            continue
+        start = at + len(needle)
+        stop = block.find(b"\n", start)
+        while 0 <= stop < end and block[stop + 1] in _BLANKS:
+            stop = block.find(b"\n", stop + 1)
+        value = block[start:stop] if stop >= 0 else block[start:]
+        headers[name] = (_FOLD.sub(b" ", value) if b"\n" in value else value).strip()
+    return headers
+
+
+_kept_headers = lru_cache(maxsize=1024)(_headers)
+"""The headers of parts are short and nearly always the same."""
+
+
+def _headers_end(raw: bytes) -> tuple[int, int]:
+    """Return where the headers end and where the body begins: at the first empty line."""
+    for limit in _LOOKS:
+        plain = raw.find(b"\n\n", 0, limit)
+        other = raw.find(b"\n\r\n", 0, limit if plain < 0 else plain)
+        if other >= 0:
+            return other, other + 3
+        if plain >= 0:
+            return plain, plain + 2
+    return min(len(raw), _LONGEST_BLOCK), len(raw)
 
 
 def decode_text(value: bytes, charset: str = "utf-8") -> str:
@@ -105,7 +151,7 @@ def _codec(charset: str) -> str:
 
 def header_text(value: bytes) -> str:
     """Return a header's text: encoded words decoded (RFC 2047), raw bytes taken for UTF-8."""
-    text = decode_text(value)
+    text = value.decode("ascii") if value.isascii() else decode_text(value)
     if "=?" not in text:
         return text
     return _joined(_BETWEEN.sub(r"\1", text))

@@ -5,6 +5,7 @@ give a table of notices of its own. Copies by impostors are common, so the sende
 """
 
 import re
+from functools import lru_cache
 
 from pipeline.ingest._mail_platform import is_platform_domain
 
@@ -85,8 +86,12 @@ def is_posing(address: str, name: str, verdict: str) -> bool:
     """
     if is_platform_domain(address):
         return re.search(r"\b(?:dmarc|dkim|spf)=fail\b", verdict, re.IGNORECASE) is not None
-    named = re.match(r"amazon\b", name, re.IGNORECASE)
-    return bool(address) and bool(named or _POSING.search(address))
+    return bool(address) and _looks_like_platform(address, name)
+
+
+@lru_cache(maxsize=16_384)
+def _looks_like_platform(address: str, name: str) -> bool:
+    return bool(re.match(r"amazon\b", name, re.IGNORECASE) or _POSING.search(address))
 
 
 def notice_kind(subject: str, body: str) -> str:

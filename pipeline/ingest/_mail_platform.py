@@ -5,6 +5,7 @@ mailboxes read them; they do not depend on a language, so they come first.
 """
 
 import re
+from functools import lru_cache
 
 _TLDS = (
     *("com", "co.uk", "de", "fr", "it", "es", "nl", "se", "pl", "ie", "com.be", "com.tr", "ca"),
@@ -55,6 +56,8 @@ _BUSINESS = re.compile(
     re.IGNORECASE,
 )
 _MOST_NAMES = 3
+_CONTAINER = re.compile(r"\.(?:mbox|mbx|eml|emlx|sbd|zip)$", re.IGNORECASE)
+_MAILDIR_FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")
 
 
 def relay(address: str) -> tuple[str, str] | None:
@@ -71,23 +74,38 @@ def is_platform_domain(address: str) -> bool:
     return _PLATFORM_DOMAIN.fullmatch(address.rpartition("@")[2]) is not None
 
 
+@lru_cache(maxsize=4096)
 def has_sent_label(labels: str) -> bool:
     """Tell whether Gmail labels (decoded, comma-separated) or a folder's name mean "sent"."""
     return any(label in _SENT_LABELS for label in _labels(labels))
 
 
+@lru_cache(maxsize=4096)
 def has_draft_label(labels: str) -> bool:
     """Tell whether the mail was never sent."""
     return any(label in _DRAFT_LABELS for label in _labels(labels))
 
 
+@lru_cache(maxsize=4096)
 def is_sent_folder(source_file: str) -> bool:
     """Tell whether a file or a folder on its path is named like a folder of sent mail."""
-    parts = re.split(r"[/!]", source_file)
-    stems = [
-        re.sub(r"\.(?:mbox|mbx|eml|emlx|sbd|zip)$", "", part, flags=re.IGNORECASE) for part in parts
-    ]
-    return any(stem.strip().lower() in _SENT_LABELS for stem in stems)
+    return any(name in _SENT_LABELS for name in _folders(source_file))
+
+
+@lru_cache(maxsize=4096)
+def is_draft(source_file: str) -> bool:
+    """Tell whether a file lies in a folder of drafts, or is flagged as one (Maildir's `:2,D`)."""
+    flags = _MAILDIR_FLAGS.search(source_file)
+    if flags and "D" in flags[1]:
+        return True
+    return any(name in _DRAFT_LABELS for name in _folders(source_file))
+
+
+def _folders(source_file: str) -> list[str]:
+    """Return the names on a path; of Maildir's `.Folder.Sent` the last part."""
+    parts = [_CONTAINER.sub("", part).strip() for part in re.split(r"[/!]", source_file)]
+    names = (part.rpartition(".")[2] if part.startswith(".") else part for part in parts)
+    return [name.strip().lower() for name in names]
 
 
 def _labels(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pipeline.config import Config, TableMapping
 from pipeline.errors import AuditError
-from pipeline.model import Quarantined, Record, Table
+from pipeline.model import Attachment, Quarantined, Record, Table
 
 HEAD_BYTES = 64 * 1024
 """How much of a file's beginning `sniff` is given."""
@@ -44,6 +44,10 @@ class Context:
     config: Config
     source_file: str
     warn: Callable[[str, str], None] = lambda _locator, _warning: None
+    attach: Callable[[str, Attachment], None] = lambda _locator, _attachment: None
+    """Takes a file that came with the row of a locator."""
+    came_back: Callable[[str, str], None] = lambda _locator, _message_id: None
+    """Takes the id of a message that was not delivered, as the row of a locator says."""
     layouts: list[Layout] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     date_order: str = ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.ingest._mail import Tally, bounced_ids, understand
+from pipeline.ingest._mail import Tally, understand
 from pipeline.ingest._mail_split import LONGEST
 from pipeline.ingest.base import FORMAT, Context
 from pipeline.model import Quarantined, Record, Table
@@ -49,8 +49,6 @@ class _Eml:
         tally = Tally()
         raw = _without_envelope(raw[:LONGEST])
         yield understand(raw, "message 1", context, tally)
-        if bounced_ids(raw):
-            context.warn("message 1", "a message came back: look for it in the other files")
         context.notes.extend(tally.notes())
 
 

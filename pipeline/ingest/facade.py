@@ -5,7 +5,7 @@ becomes: one row of `source_files` for each kind of record in it, or one that sa
 """
 
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
 from pipeline.ingest.canonical import sort_out
 from pipeline.ingest.columns import check_mappings
 from pipeline.ingest.files import SourceFile, find_files
-from pipeline.ingest.gather import Batch, batches
+from pipeline.ingest.gather import Batch, batches, clean
 from pipeline.ingest.registry import choose, readers
 from pipeline.ingest.sink import Sink
 from pipeline.model import Record, Table
@@ -28,6 +28,14 @@ Progress = Callable[[str], None]
 
 _SENDERS_KEPT = 100_000
 _SAID = {"source_locator": pl.String, "warning": pl.String}
+_ATTACHED = {
+    "source_locator": pl.String,
+    "name": pl.String,
+    "media_type": pl.String,
+    "bytes": pl.Int64,
+    "sha256": pl.String,
+}
+_BACK = {"source_locator": pl.String, "message_id": pl.String}
 _UNKNOWN_FILE = "no reader knows this format"
 
 
@@ -178,17 +186,28 @@ class _File:
         self.file = file
         self.sink = sink
         self.totals = totals
-        self.context = Context(config, file.source_file, warn=self._warn)
+        self.aside = {
+            "warnings": _Aside(_SAID),
+            "raw_attachments": _Aside(_ATTACHED),
+            "raw_bounces": _Aside(_BACK),
+        }
+        self.context = Context(
+            config,
+            file.source_file,
+            warn=lambda *row: self.aside["warnings"].add(row),
+            attach=lambda where, one: self.aside["raw_attachments"].add(
+                (where, one.name, one.media_type, one.size, one.sha256)
+            ),
+            came_back=lambda *row: self.aside["raw_bounces"].add(row),
+        )
         self.rows: Counter[str] = Counter()
         self.row_no = 0
-        self._said: list[tuple[str, str]] = []
 
     def read(self) -> None:
         reader, note = _reader_of(self.file)
         if reader is not None:
             note = self._read_with(reader)
-        said = pl.DataFrame(self._said, schema=_SAID, orient="row")
-        self.sink.add("warnings", self._numbered(said))
+        self._put_aside()
         name = reader.name if reader is not None and (self.rows or not note) else ""
         self.totals.readable |= bool(name)
         name = name or self.file.reader
@@ -213,7 +232,12 @@ class _File:
     def _stopped(self, why: str) -> str:
         return f"reading stopped after {self.row_no:,} rows: {why}" if self.row_no else why
 
+    def _put_aside(self) -> None:
+        for table, rows in self.aside.items():
+            self.sink.add(table, self._numbered(rows.taken()))
+
     def _take(self, batch: Batch) -> None:
+        self._put_aside()
         numbers = pl.int_range(self.row_no, self.row_no + batch.height, dtype=pl.Int64, eager=True)
         self.row_no += batch.height
         self.rows[batch.kind] += batch.height
@@ -236,9 +260,6 @@ class _File:
     def _numbered(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.select(pl.lit(self.number, pl.Int32).alias("source_no"), pl.all())
 
-    def _warn(self, locator: str, warning: str) -> None:
-        self._said.append((locator, warning))
-
     def _source_row(self, reader: str, kind: str, rows: int, note: str) -> None:
         row = {
             "source_file": [self.file.source_file],
@@ -250,6 +271,22 @@ class _File:
             "note": [note],
         }
         self.sink.add("source_files", self._numbered(pl.DataFrame(row)))
+
+
+class _Aside:
+    """What a reader says beside its rows; it may read on in its thread while rows are taken."""
+
+    def __init__(self, schema: Mapping[str, type[pl.DataType]]) -> None:
+        self.schema = schema
+        self.rows: deque[tuple[object, ...]] = deque()
+
+    def add(self, row: tuple[object, ...]) -> None:
+        self.rows.append(tuple(clean(cell) if isinstance(cell, str) else cell for cell in row))
+
+    def taken(self) -> pl.DataFrame:
+        """Return the rows that have come so far, and forget them."""
+        rows = [self.rows.popleft() for _ in range(len(self.rows))]
+        return pl.DataFrame(rows, schema=self.schema, orient="row")
 
 
 def _reader_of(file: SourceFile) -> tuple[Reader | None, str]:

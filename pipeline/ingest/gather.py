@@ -54,7 +54,7 @@ def _batch(items: Sequence[Record] | Sequence[Quarantined]) -> Batch:
     if records:
         return Batch(kind, _frame(kind, records))
     aside = [
-        (_clean(q.locator), _clean(q.reason), _clean(q.excerpt[:EXCERPT]))
+        (clean(q.locator), clean(q.reason), clean(q.excerpt[:EXCERPT]))
         for q in items
         if isinstance(q, Quarantined)
     ]
@@ -62,7 +62,7 @@ def _batch(items: Sequence[Record] | Sequence[Quarantined]) -> Batch:
 
 
 def _frame(kind: str, records: Sequence[Record]) -> pl.DataFrame:
-    data: dict[str, list[str | None]] = {"locator": [_clean(r.locator) for r in records]}
+    data: dict[str, list[str | None]] = {"locator": [clean(r.locator) for r in records]}
     for name in KIND_OF[kind].columns:
         data[name] = [as_text(record.fields.get(name)) for record in records]
     return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
@@ -71,15 +71,15 @@ def _frame(kind: str, records: Sequence[Record]) -> pl.DataFrame:
 def as_text(value: object) -> str | None:
     """Return a value as a table would have it written; times keep their offset."""
     if value is None or isinstance(value, str):
-        return None if value is None else _clean(value)
+        return None if value is None else clean(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat()
-    return _clean(str(value))
+    return clean(str(value))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Replace lone surrogates, which no table can hold; all other text stays as it is."""
     try:
         text.encode("utf-8")

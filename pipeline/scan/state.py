@@ -21,7 +21,7 @@ from pipeline.scan.changes import REPORTED, Reported
 from pipeline.scan.inputs import FILES
 from pipeline.store import Store
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the state's layout; another one is read by another version of msgaudit."""
 
 UNFINISHED = ".next-"
@@ -35,6 +35,8 @@ RAW = (
     "raw_refunds",
     "raw_notices",
     "raw_context_events",
+    "raw_attachments",
+    "raw_bounces",
     "quarantined",
     "warnings",
 )

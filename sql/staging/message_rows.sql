@@ -1,56 +1,28 @@
--- message_rows: the message rows as read, which of them are duplicates, and the id each one keeps.
--- why: a duplicate is the same id with the same content, or the same content without an id; the first
---   by file and place counts. The same id with other content keeps both.
--- reads: raw_messages
--- emits: source_no, row_no, given_id, row_id, is_duplicate, is_renamed  one row: one row as read
-with hashed as (
-    select
-        raw_messages.source_no,
-        raw_messages.row_no,
-        nullif(raw_messages.message_id, '') as given_id,
-        sha256(
-            coalesce(cast(raw_messages.thread_id as varchar), '')
-            || chr(31) || coalesce(cast(epoch_us(raw_messages.sent_at) as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.direction as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.sender as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.recipient as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.channel as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.marketplace as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.order_id as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.asin as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.subject as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.body as varchar), '')
-            || chr(31) || coalesce(cast(raw_messages.operator as varchar), '')
-        ) as content_hash
-    from raw_messages
-),
-
-numbered as (
-    select
-        hashed.*,
-        row_number() over (
-            partition by hashed.given_id, hashed.content_hash
-            order by hashed.source_no, hashed.row_no
-        ) as occurrence,
-        first_value(hashed.content_hash) over (
-            partition by hashed.given_id
-            order by hashed.source_no, hashed.row_no
-        ) as first_hash
-    from hashed
-)
-
+-- message_rows: the message rows as read, which of them are duplicates, and the message each one is.
+-- why: copies of a row and twins from other sources are rows of one message: it counts once.
+-- reads: message_copies, message_twins
+-- emits: source_no, row_no, given_id, row_id, is_duplicate, is_renamed, is_twin
+--   one row: one row as read
 select
-    numbered.source_no,
-    numbered.row_no,
-    numbered.given_id,
-    case
-        when numbered.given_id is null then 'h' || substr(numbered.content_hash, 1, 16)
-        when numbered.content_hash = numbered.first_hash then numbered.given_id
-        else numbered.given_id || '~' || substr(numbered.content_hash, 1, 8)
-    end as row_id,
-    numbered.occurrence > 1 as is_duplicate,
-    numbered.given_id is not null
-    and numbered.content_hash <> numbered.first_hash
-    and numbered.occurrence = 1 as is_renamed
-from numbered
-order by numbered.source_no, numbered.row_no
+    message_copies.source_no,
+    message_copies.row_no,
+    message_copies.given_id,
+    coalesce(kept.row_id, message_copies.row_id) as row_id,
+    message_copies.is_duplicate or message_twins.source_no is not null as is_duplicate,
+    message_copies.is_renamed,
+    message_twins.source_no is not null as is_twin
+from message_copies
+left join message_copies as told
+    on
+        message_copies.row_id = told.row_id
+        and message_copies.is_duplicate
+        and not told.is_duplicate
+left join message_twins
+    on
+        coalesce(told.source_no, message_copies.source_no) = message_twins.source_no
+        and coalesce(told.row_no, message_copies.row_no) = message_twins.row_no
+left join message_copies as kept
+    on
+        message_twins.kept_source_no = kept.source_no
+        and message_twins.kept_row_no = kept.row_no
+order by message_copies.source_no, message_copies.row_no

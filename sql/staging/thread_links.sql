@@ -1,7 +1,7 @@
--- thread_links: pairs of threads that share an order, a case, a buyer's session or a reply.
+-- thread_links: pairs of threads that share an order, a case, a buyer's session, a reply or a message.
 -- why: a conversation breaks into several threads when a mail client or a new order starts one;
 --   they are judged together. Each key points its threads at the first of them: no pair explosion.
--- reads: messages_base, own_threads, buyer_sessions
+-- reads: messages_base, own_threads, buyer_sessions, message_rows, raw_messages
 -- emits: thread_id, other_id  one row: one pair of threads, both ways
 with keyed as (
     select distinct
@@ -39,6 +39,26 @@ with keyed as (
         own_threads.thread_id,
         'reply:' || own_threads.message_id as link_key
     from own_threads
+    union
+    select distinct
+        raw_messages.thread_id,
+        'reply:' || message_rows.row_id as link_key
+    from message_rows
+    inner join raw_messages
+        on
+            message_rows.source_no = raw_messages.source_no
+            and message_rows.row_no = raw_messages.row_no
+    inner join own_threads
+        on raw_messages.thread_id = own_threads.thread_id
+    where message_rows.is_twin
+    union
+    select distinct
+        own_threads.thread_id,
+        'reply:' || message_rows.given_id as link_key
+    from message_rows
+    inner join own_threads
+        on message_rows.row_id = own_threads.message_id
+    where message_rows.is_twin and message_rows.given_id is not null
 ),
 
 heads as (

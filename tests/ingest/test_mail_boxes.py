@@ -131,23 +131,6 @@ def test_emlx(tmp_path: Path) -> None:
     assert ["Hi\n"] == [row["body"] for row in found]
 
 
-def test_bounce_marks_the_message(tmp_path: Path) -> None:
-    """A message that came back was not delivered, whoever says so and how."""
-    report = (
-        "From: Mailer-Daemon@example.com\nDate: Mon, 17 Feb 2025 10:02:11 +0000\n"
-        'Content-Type: multipart/report; boundary="b"\n\n--b\n\nUndeliverable mail\n'
-        "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <1@x>\n\n--b--\n"
-    )
-    optout = (
-        "From: donotreply@amazon.co.uk\nDate: Mon, 17 Feb 2025 10:02:11 +0000\n"
-        "In-Reply-To: <2@x>\n\nThe buyer has chosen to opt out.\n"
-    )
-    mails = [HEAD.format(1) + "Hi\n", HEAD.format(2) + "Hi\n", HEAD.format(3) + "Hi\n"]
-    found, _ = rows(tmp_path, "".join(f"{TAKEOUT}{mail}\n" for mail in [*mails, report, optout]))
-
-    assert ["false", "false", None, None, None] == [row["delivered"] for row in found]
-
-
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

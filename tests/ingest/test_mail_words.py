@@ -207,7 +207,7 @@ def test_multipart(tmp_path: Path) -> None:
 
     assert isinstance(row, Record)
     assert "One" == row.fields["body"]
-    assert ["1 attachments in 1 mails not read"] == said
+    assert ["1 attachments in 1 mails: name, size and hash kept, content not read"] == said
     assert "Two" == fields(tmp_path, mail.format(""))["body"]
 
 
