@@ -1,184 +1,184 @@
-"""Builds the flagged conversations, ranks them, and says on which page each is shown."""
+"""Draws the flagged conversations, page by page, and keeps what lists and filters say of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from pipeline.model import POLICIES, SEVERITIES
+import polars as pl
+
+from pipeline.model import POLICIES
 from pipeline.report.bands import incident_label
-from pipeline.report.conversation import Conversation, Step
-from pipeline.report.names import Names, Redactor
-from pipeline.report.steps import StepMaker
-from pipeline.report.tables import Row, Tables, anchor, split
-from pipeline.report.trail import build_trail
+from pipeline.report.boxes import build_boxes
+from pipeline.report.columns import flat, said, written
+from pipeline.report.places import ranked
+from pipeline.report.stencil import Stencils
+from pipeline.report.tables import Tables
+from pipeline.report.talk import Talk, anchored, build_talk
+from pipeline.report.trail import build_trails
 from pipeline.report.words import Words
 
-PAGE_SIZE = 2000
-"""Conversations on one page; beyond it they go to numbered pages beside the report."""
+_STATUSES = ("open", "confirmed", "dismissed")
+
+FACTS: dict[str, Any] = {
+    "thread_id": pl.String,
+    "page": pl.String,
+    "policies": pl.List(pl.String),
+    "operators": pl.List(pl.String),
+    "channels": pl.List(pl.String),
+    "severity": pl.String,
+    "status": pl.String,
+    "incident_id": pl.String,
+    "day": pl.String,
+    "first_minute": pl.Int64,
+    "last_minute": pl.Int64,
+}
+"""What lists and filters need of a conversation."""
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """Rows by the thread or message they belong to."""
+def draw_conversations(
+    tables: Tables, summaries: pl.DataFrame, words: Words, stencils: Stencils, start: int
+) -> Iterator[tuple[pl.DataFrame, list[str]]]:
+    """Yield page by page the conversations' facts and their markup, in time order.
 
-    messages: dict[str, list[Row]]
-    steps: dict[str, list[Row]]
-    segments: dict[str, list[Row]]
-    findings: dict[str, list[Row]]
-    by_message: dict[str, list[Row]]
-    threads: dict[str, Row]
-    incidents: dict[str, Row]
-
-
-def page_of(tables: Tables, pages_dir: str, size: int = PAGE_SIZE) -> dict[str, str]:
-    """Say where each shown thread is found: `#T-1`, or `<pages_dir>/0001.html#T-1`.
-
-    The gravest threads, then the earliest, stay in the report; the others follow in time order.
+    `start` is the second at which the chart begins: conversations carry their minutes on it.
     """
-    first: dict[str, datetime] = {}
-    worst: dict[str, int] = {}
-    for row in tables["findings"]:
-        thread = str(row["thread_id"])
-        first[thread] = min(first.get(thread, row["sent_at"]), row["sent_at"])
-        rank = -1 if row["status"] == "dismissed" else _rank(row["severity"])
-        worst[thread] = max(worst.get(thread, -1), rank)
-    ranked = sorted(first, key=lambda thread: (-worst[thread], first[thread], thread))
-    rest = sorted(ranked[size:], key=lambda thread: (first[thread], thread))
-    places = {thread: "#" + anchor("T", thread) for thread in ranked[:size]}
-    for number, thread in enumerate(rest):
-        places[thread] = f"{pages_dir}/{number // size + 1:04d}.html#{anchor('T', thread)}"
-    return places
-
-
-def build_conversations(
-    tables: Tables,
-    places: dict[str, str],
-    words: Words,
-    redactor: Redactor | None,
-    negative_at_most: int,
-) -> list[Conversation]:
-    """Return every conversation with a finding, in time order of its first flagged message."""
-    groups = _Groups(
-        messages=tables.by("report_messages", "shown_in"),
-        steps=tables.by("report_steps", "shown_in"),
-        segments=tables.by("report_segments", "message_id"),
-        findings=tables.by("findings", "thread_id"),
-        by_message=tables.by("findings", "message_id"),
-        threads={str(row["thread_id"]): row for row in tables["threads"]},
-        incidents={str(row["incident_id"]): row for row in tables["incidents"]},
-    )
-    hashes = {str(row["source_file"]): str(row["sha256"] or "") for row in tables["sources"]}
-    maker = StepMaker(words, places, hashes, redactor)
-    notices = sorted(tables["notices"], key=lambda row: row["received_at"])
-    found = [
-        _conversation(thread, places[thread], groups, notices, maker, negative_at_most)
-        for thread in sorted(places)
-    ]
-    return sorted(found, key=lambda c: (c.flagged_at, c.thread_id))
-
-
-def _conversation(
-    thread: str,
-    place: str,
-    groups: _Groups,
-    notices: list[Row],
-    maker: StepMaker,
-    negative_at_most: int,
-) -> Conversation:
-    findings = groups.findings[thread]
-    live = [row for row in findings if row["status"] != "dismissed"] or findings
-    steps = _steps(thread, groups, notices, maker)
-    lead = min(live, key=lambda row: (-_rank(row["severity"]), row["sent_at"], row["finding_id"]))
-    known = groups.threads.get(thread, {})
-    incident = groups.incidents.get(str(lead["incident_id"] or known.get("incident_id")), {})
-    words, flagged = maker.words, min(row["sent_at"] for row in live)
-    policy_ids = sorted({str(row["policy_id"]) for row in live}, key=_policy_order)
-    order = str(known.get("order_id") or lead["order_id"] or "")
-    excerpt = " ".join(str(lead["matched_text"] or "").split())
-    return Conversation(
-        thread_id=thread,
-        anchor=anchor("T", thread),
-        first_at=steps[0].at if steps else flagged,
-        last_at=steps[-1].at if steps else flagged,
-        flagged_at=flagged,
-        day=words.day(flagged),
-        clock=words.clock(flagged),
-        severity=str(lead["severity"]),
-        status=_status(findings),
-        policy_ids=policy_ids,
-        policies=[
-            words.name("policy", p) if p not in POLICIES else words(f"policy.{p}.name")
-            for p in policy_ids
-        ],
-        operators=_several(row["operator"] for row in live),
-        channels=_several(row["channel"] for row in live),
-        order_id=order if thread != f"order:{order}" else "",
-        stars=_stars(known, words),
-        incident_id=str(incident.get("incident_id") or ""),
-        incident_anchor=anchor("I", incident["incident_id"]) if incident else "",
-        incident=incident_label(incident, words) if incident else "",
-        excerpt=excerpt,
-        steps=steps,
-        trail=build_trail(steps, groups.steps.get(thread, []), words, negative_at_most),
-        finding_ids=sorted(str(row["finding_id"]) for row in findings),
-        page=place.partition("#")[0],
-    )
-
-
-def _steps(thread: str, groups: _Groups, notices: list[Row], maker: StepMaker) -> list[Step]:
-    rows = groups.messages.get(thread, [])
-    names = Names(rows if maker.redactor else ())
-    found = [
-        maker.message(
-            row,
-            groups.by_message.get(row["message_id"], []) if row["thread_id"] == thread else [],
-            groups.segments.get(row["message_id"], []),
-            names,
+    places = summaries.select("thread_id", "page_no", "href")
+    boxes = build_boxes(tables, words, stencils)
+    messages = anchored(tables.frames["report_messages"], places)
+    anchors = messages.select("shown_in", "message_id", "anchor")
+    trails = build_trails(tables.frames["thread_steps"], anchors, words, stencils)
+    in_body = (pl.col("matched_in") != "subject") & pl.col("match_start").is_not_null()
+    spans = tables.frames["findings"].filter(in_body)
+    pages = summaries.partition_by("page_no", as_dict=True)
+    for (number,), page in sorted(pages.items()):
+        shown = places.filter(pl.col("page_no") == number).select(shown_in="thread_id")
+        talk = Talk(
+            messages=messages.join(shown, on="shown_in", how="semi", maintain_order="left"),
+            segments=tables.frames["report_segments"],
+            spans=spans.select("message_id", "match_start", "match_end"),
+            events=tables.frames["report_steps"].join(
+                shown, on="shown_in", how="semi", maintain_order="left"
+            ),
+            notices=tables.frames["notices"],
+            boxes=boxes,
+            pieces=tables.pieces,
+            hrefs=places,
         )
-        for row in rows
-    ]
-    found += [maker.event(row, names) for row in groups.steps.get(thread, []) if row["step_at"]]
-    if found:
-        first, last = min(s.at for s in found), max(s.at for s in found)
-        found += [maker.notice(row) for row in notices if first < row["received_at"] < last]
-    found.sort(key=lambda step: (step.at, step.kind, step.anchor))
-    return [
-        _with_lag(step, found[n - 1] if n else None, maker.words) for n, step in enumerate(found)
-    ]
+        steps = build_talk(talk, words, stencils)
+        facts = page.join(steps, left_on="thread_id", right_on="shown_in", how="left")
+        facts = facts.join(trails, on="thread_id", how="left").sort("flagged_second", "thread_id")
+        facts = _timed(facts, start)
+        yield (
+            facts.select(list(FACTS)),
+            stencils["conversation"].fill(_lists(facts, words)).to_list(),
+        )
 
 
-def _with_lag(step: Step, before: Step | None, words: Words) -> Step:
-    subject = step.subject
-    if before is None:
-        return step
-    if before.subject == subject:
-        subject = "" if not step.subject_marked else subject
-    return replace(step, lag=words.lag(step.at - before.at), subject=subject)
+def _timed(facts: pl.DataFrame, start: int) -> pl.DataFrame:
+    first, last = (
+        pl.coalesce(f"{name}_second", "flagged_second") - start for name in ("first", "last")
+    )
+    return facts.with_columns(
+        first_minute=first // 60, last_minute=last // 60, gone=pl.col("html_steps").is_null()
+    )
 
 
-def _status(findings: list[Row]) -> str:
-    states = {str(row["status"]) for row in findings}
-    return next((s for s in ("open", "confirmed", "dismissed") if s in states), "open")
+def _lists(facts: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """Write the lists out: with `;` for the filters, in words for the reader."""
+    names = {key: own["name"] for key, own in words.entry("policy").items()}
+    return facts.with_columns(
+        policy_list=pl.col("policies").list.join(";"),
+        operator_list=pl.col("operators").list.join(";"),
+        channel_list=pl.col("channels").list.join(";"),
+        policies=pl.col("policies").list.eval(pl.element().replace(names)).list.join(" · "),
+        operators=pl.col("operators").list.join(", "),
+    )
 
 
-def _several(values: Iterable[object]) -> list[str]:
-    return sorted({part for value in values for part in split(value)})
+def summarise(tables: Tables, places: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """Return a row for each conversation: what its closed line says, and what it is found by."""
+    findings = tables.frames["findings"].with_columns(rank=ranked())
+    standing = pl.col("status") != "dismissed"
+    live = findings.filter(standing | ~standing.any().over("thread_id"))
+    order = {policy: number for number, policy in enumerate(POLICIES)}
+    policies = (
+        live.select("thread_id", "policy_id")
+        .unique()
+        .with_columns(
+            place=pl.col("policy_id").replace_strict(
+                order, default=len(order), return_dtype=pl.Int64
+            )
+        )
+        .sort("thread_id", "place", "policy_id")
+        .group_by("thread_id", maintain_order=True)
+        .agg(policies=pl.col("policy_id"))
+    )
+    lead = live.sort("rank", "second", "finding_id", descending=[True, False, False])
+    leads = lead.group_by("thread_id").agg(
+        pl.col("severity", "matched_text", "order_id", "incident_id").first(),
+        **{name: _named(column) for name, column in _PEOPLE.items()},
+    )
+    first = (
+        live.sort("second", "finding_id")
+        .group_by("thread_id")
+        .agg(pl.col("day", "clock", "iso").first())
+    )
+    states = {status: number for number, status in enumerate(_STATUSES)}
+    status = findings.group_by("thread_id").agg(
+        status=pl.col("status").replace_strict(states, default=0, return_dtype=pl.Int64).min()
+    )
+    found = places.join(policies, on="thread_id").join(leads, on="thread_id")
+    found = found.join(first, on="thread_id").join(status, on="thread_id")
+    return (
+        _known(found, tables, words)
+        .with_columns(
+            status=pl.col("status").replace_strict(
+                dict(enumerate(_STATUSES)), return_dtype=pl.String
+            ),
+            excerpt=flat(pl.col("matched_text").fill_null("")),
+        )
+        .sort("flagged_second", "thread_id")
+    )
 
 
-def _stars(thread: Row, words: Words) -> str:
-    before, after = thread.get("rating_before"), thread.get("rating_after")
+_PEOPLE = {"operators": "operator", "channels": "channel"}
+
+
+def _named(column: str) -> pl.Expr:
+    return pl.col(column).filter(pl.col(column) != "").unique().sort()
+
+
+def _known(found: pl.DataFrame, tables: Tables, words: Words) -> pl.DataFrame:
+    """Add what the thread's and the incident's own rows say."""
+    known = tables.frames["threads"].select(
+        "thread_id",
+        "rating_before",
+        "rating_after",
+        known_order="order_id",
+        known_incident="incident_id",
+    )
+    labels = {str(row["incident_id"]): incident_label(row, words) for row in tables["incidents"]}
+    found = found.join(known, on="thread_id", how="left").with_columns(
+        order_id=pl.coalesce("known_order", "order_id").fill_null(""),
+        incident_id=pl.coalesce("incident_id", "known_incident").fill_null(""),
+    )
+    found = written(found, ["rating_before", "rating_after"], "stars", partial(_stars, words))
+    own = pl.concat_str(pl.lit("order:"), "order_id")
+    told = (pl.col("order_id") != "") & (pl.col("thread_id") != own)
+    is_known = pl.col("incident_id").is_in(list(labels))
+    return found.with_columns(
+        order=pl.when(told).then(said(words, "threads.order", id=pl.col("order_id"))),
+        incident=pl.col("incident_id").replace_strict(labels, default=""),
+        incident_id=pl.when(is_known).then("incident_id").otherwise(pl.lit("")),
+    )
+
+
+def _stars(words: Words, before: float | None, after: float | None) -> str:
     if before is None:
         return ""
+    stars = words("threads.stars", n=round(before))
     if after is None:
-        return words("threads.removed_or_unknown", before=f"{before:g}")
+        return words("threads.removed_or_unknown", before=stars)
     if after == before:
-        return words("threads.stars", n=round(before))
+        return stars
     return words("threads.stars_from_to", before=f"{before:g}", after=f"{after:g}")
-
-
-def _rank(severity: object) -> int:
-    return SEVERITIES.index(str(severity)) if severity in SEVERITIES else 0
-
-
-def _policy_order(policy: str) -> tuple[int, str]:
-    return (POLICIES.index(policy) if policy in POLICIES else len(POLICIES), policy)

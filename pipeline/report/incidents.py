@@ -1,9 +1,14 @@
 """Incident cards: what was done, by whom, what was new, and what changed afterwards."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from pipeline.model import POLICIES
+from pipeline.report.columns import flat
+from pipeline.report.factors import Factor, build_factors, trigger_text
 from pipeline.report.pieces import visible
 from pipeline.report.tables import Row, Tables, anchor, split
 from pipeline.report.verdict import changed_reviews
@@ -25,62 +30,106 @@ class Incident:
     recurrence: bool
     counts: list[tuple[str, str]]
     facts: list[tuple[str, str]]
+    causes: list[Factor]
     first_href: str
     first_text: str
     last_href: str
     last_text: str
 
 
-def build_incidents(tables: Tables, words: Words, hrefs: dict[str, str]) -> list[Incident]:
-    """Return the incidents in time order; `hrefs` says where each flagged message is shown."""
-    findings = {
-        key: [row for row in rows if row["status"] != "dismissed"]
-        for key, rows in tables.by("findings", "incident_id").items()
-    }
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What an incident's standing findings come to."""
+
+    first: str = ""
+    last: str = ""
+    practice: tuple[tuple[str, int], ...] = ()
+    repeated: tuple[str, int] | None = None
+
+
+def build_incidents(tables: Tables, words: Words, pages: Mapping[str, str]) -> list[Incident]:
+    """Return the incidents in time order; `pages` says on which page each thread is shown."""
+    findings = _findings(tables, pages)
     links = tables.by("review_links", "incident_id")
+    factors = tables.by("incident_factors", "incident_id")
     notices = {row["notice_id"]: row for row in tables["notices"]}
     many = len(tables["incidents"]) > 1
-    return [
-        _incident(row, findings.get(row["incident_id"], []), links, notices, (words, hrefs, many))
-        for row in tables["incidents"]
-    ]
+    found = []
+    for row in tables["incidents"]:
+        name = row["incident_id"]
+        mine = findings.get(name, _Findings())
+        changes = links.get(name, [])
+        counts = [
+            (row["thread_count"], "threads"),
+            (row["message_count"], "messages"),
+            (row["buyer_count"], "buyers"),
+            (changed_reviews(changes), "reviews"),
+        ]
+        label = "recurrence" if row["recurrence"] else "first_one" if many else "single"
+        first, last = row["started_at"], row["ended_at"]
+        found.append(
+            Incident(
+                incident_id=str(name),
+                anchor=anchor("I", name),
+                title=incident_title(str(row["title"] or name), words),
+                span=words("incidents.span", first=words.day(first), last=words.day(last)),
+                label=words(f"incidents.{label}"),
+                recurrence=bool(row["recurrence"]),
+                counts=[
+                    (words.number(n or 0), words(f"incidents.{k}", n=n or 0)) for n, k in counts
+                ],
+                facts=_facts(row, mine, changes, notices, words),
+                causes=build_factors(factors.get(name, []), words),
+                first_href=mine.first,
+                first_text=words.moment(first),
+                last_href=mine.last,
+                last_text=words.moment(last),
+            )
+        )
+    return found
 
 
-def _incident(
-    row: Row,
-    findings: list[Row],
-    links: dict[str, list[Row]],
-    notices: dict[str, Row],
-    style: tuple[Words, dict[str, str], bool],
-) -> Incident:
-    words, hrefs, many = style
-    mine = links.get(row["incident_id"], [])
-    label = "recurrence" if row["recurrence"] else "first_one" if many else "single"
-    counts = [
-        (row["thread_count"], "threads"),
-        (row["message_count"], "messages"),
-        (row["buyer_count"], "buyers"),
-        (changed_reviews(mine), "reviews"),
-    ]
-    ordered = sorted(findings, key=lambda f: (f["sent_at"], f["message_id"]))
-    first, last = row["started_at"], row["ended_at"]
-    return Incident(
-        incident_id=str(row["incident_id"]),
-        anchor=anchor("I", row["incident_id"]),
-        title=_title(str(row["title"] or row["incident_id"]), words),
-        span=words("incidents.span", first=words.day(first), last=words.day(last)),
-        label=words(f"incidents.{label}"),
-        recurrence=bool(row["recurrence"]),
-        counts=[(words.number(n or 0), words(f"incidents.{key}", n=n or 0)) for n, key in counts],
-        facts=_facts(row, findings, mine, notices, words),
-        first_href=hrefs.get(ordered[0]["message_id"], "") if ordered else "",
-        first_text=words.moment(first),
-        last_href=hrefs.get(ordered[-1]["message_id"], "") if ordered else "",
-        last_text=words.moment(last),
+def _findings(tables: Tables, pages: Mapping[str, str]) -> dict[str, _Findings]:
+    """Sum up the standing findings of each incident."""
+    live = tables.frames["findings"].filter(
+        (pl.col("status") != "dismissed") & pl.col("incident_id").is_not_null()
     )
+    ends = (
+        live.sort("second", "message_id")
+        .group_by("incident_id")
+        .agg(
+            first=pl.struct("message_id", "thread_id").first(),
+            last=pl.struct("message_id", "thread_id").last(),
+        )
+    )
+    practice: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    counted = live.group_by("incident_id", "policy_id").len()
+    for name, policy, n in counted.sort("len", "policy_id", descending=[True, False]).iter_rows():
+        practice[name].append((policy, n))
+    texts = live.select(
+        "incident_id", "message_id", text=flat(pl.col("matched_text").fill_null(""))
+    )
+    alike = texts.unique(["incident_id", "message_id"], keep="last", maintain_order=True)
+    alike = alike.filter(pl.col("text") != "").group_by("incident_id", "text").len()
+    alike = alike.filter(pl.col("len") >= _REPEATED).sort("len", "text", descending=[True, False])
+    repeated = {
+        name: (text, n)
+        for name, text, n in alike.unique(
+            "incident_id", keep="first", maintain_order=True
+        ).iter_rows()
+    }
+    found = {}
+    for row in ends.to_dicts():
+        first, last = (
+            f"{pages.get(end['thread_id'], '')}#{anchor('M', end['message_id'])}"
+            for end in (row["first"], row["last"])
+        )
+        name = row["incident_id"]
+        found[name] = _Findings(first, last, tuple(practice[name]), repeated.get(name))
+    return found
 
 
-def _title(title: str, words: Words) -> str:
+def incident_title(title: str, words: Words) -> str:
     """Put policy names in the place of policy ids."""
     for policy in POLICIES:
         name = words(f"policy.{policy}.name")
@@ -90,18 +139,19 @@ def _title(title: str, words: Words) -> str:
 
 
 def _facts(
-    row: Row, findings: list[Row], links: list[Row], notices: dict[str, Row], words: Words
+    row: Row, findings: _Findings, links: list[Row], notices: dict[str, Row], words: Words
 ) -> list[tuple[str, str]]:
     people = [visible(name) for name in split(row["operators"])] or [words("incidents.nobody")]
-    practice = Counter(row["policy_id"] for row in findings).most_common()
-    named = [f"{words('policy.' + p + '.name') if p in POLICIES else p} {n}" for p, n in practice]
+    named = [f"{words.policy(policy)} {words.number(n)}" for policy, n in findings.practice]
     facts = [
         (words("incidents.practice"), words.listed(named)),
         (words("incidents.people"), words.listed(people)),
         (words("incidents.channels"), words.listed(split(row["channels"]))),
         (
             words("incidents.trigger"),
-            visible(str(row["trigger"])) if row["trigger"] else words("incidents.trigger_none"),
+            trigger_text(str(row["trigger"]), words)
+            if row["trigger"]
+            else words("incidents.trigger_none"),
         ),
     ]
     notice = notices.get(row["after_notice_id"])
@@ -113,26 +163,14 @@ def _facts(
             days=words("count.days", n=(row["started_at"] - notice["received_at"]).days),
         )
         facts.append((words("incidents.after_notice"), text))
-    repeated = _repeated(findings)
-    if repeated:
-        text, count = repeated
+    if findings.repeated:
+        text, count = findings.repeated
+        text = visible(text if len(text) <= _TEXT else text[: _TEXT - 1] + "…")
         facts.append(
             (words("incidents.template"), words("incidents.template_text", text=text, n=count))
         )
     facts.append((words("incidents.changes"), _changes(links, words)))
     return [(name, text) for name, text in facts if text]
-
-
-def _repeated(findings: list[Row]) -> tuple[str, int] | None:
-    texts = {
-        row["message_id"]: " ".join(str(row["matched_text"] or "").split()) for row in findings
-    }
-    counts = Counter(text for text in texts.values() if text)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < _REPEATED:
-        return None
-    text = ranked[0][0]
-    return visible(text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"), ranked[0][1]
 
 
 def _changes(links: list[Row], words: Words) -> str:

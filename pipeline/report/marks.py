@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline.model import SEVERITIES
-from pipeline.report.tables import Row, Tables, anchor
+import polars as pl
+
+from pipeline.report.places import ranked
+from pipeline.report.tables import Tables, anchor
 from pipeline.report.words import Words
 
 LINKS_AT_MOST = {"messages": 1200, "reviews": 600, "refunds": 600, "notices": 400, "context": 400}
@@ -21,7 +23,6 @@ class Mark:
     title: str
     href: str
     kind: str
-    weight: int = 0
     x: float = 0.0
     y: float = 0.0
     minute: int = 0
@@ -37,40 +38,40 @@ class LaneMarks:
     """The marks of a lane in time order, and the times of those too many to be links."""
 
     marks: list[Mark] = field(default_factory=list)
-    crowd: list[datetime] = field(default_factory=list)
+    crowd: pl.Series = field(
+        default_factory=lambda: pl.Series("at", [], dtype=pl.Datetime("us", "UTC"))
+    )
 
 
 def collect_marks(tables: Tables, hrefs: Mapping[str, str], words: Words) -> dict[str, LaneMarks]:
     """Return the marks by lane; `hrefs` says where each conversation is shown."""
-    found = {
+    return {
         "messages": _messages(tables, hrefs, words),
         "reviews": _steps(tables, hrefs, words, "review"),
         "refunds": _steps(tables, hrefs, words, "refund"),
-        "notices": _notices(tables, words),
-        "context": _context(tables, words),
+        "notices": LaneMarks(_notices(tables, words)[: LINKS_AT_MOST["notices"]]),
+        "context": LaneMarks(_context(tables, words)[: LINKS_AT_MOST["context"]]),
     }
-    return {lane: _limited(marks, LINKS_AT_MOST[lane]) for lane, marks in found.items()}
 
 
-def _limited(marks: list[Mark], most: int) -> LaneMarks:
-    ranked = sorted(marks, key=lambda mark: (-mark.weight, mark.at, mark.href))
-    kept = sorted(ranked[:most], key=lambda mark: (mark.at, mark.href))
-    return LaneMarks(kept, sorted(mark.at for mark in ranked[most:]))
+def _in_time(marks: list[Mark], crowd: pl.DataFrame, column: str) -> LaneMarks:
+    marks.sort(key=lambda mark: (mark.at, mark.href))
+    return LaneMarks(marks, crowd.get_column(column).dt.convert_time_zone("UTC").sort())
 
 
 def _page(hrefs: Mapping[str, str], thread_id: object) -> str:
     return hrefs.get(str(thread_id), "").partition("#")[0]
 
 
-def _messages(tables: Tables, hrefs: Mapping[str, str], words: Words) -> list[Mark]:
-    best: dict[str, Row] = {}
-    for row in tables["findings"]:
-        if row["status"] == "dismissed":
-            continue
-        before = best.get(row["message_id"])
-        if before is None or _rank(row) > _rank(before):
-            best[row["message_id"]] = row
-    return [
+def _messages(tables: Tables, hrefs: Mapping[str, str], words: Words) -> LaneMarks:
+    live = tables.frames["findings"].filter(pl.col("status") != "dismissed")
+    found = (
+        live.with_columns(rank=ranked())
+        .sort("rank", "sent_at", "message_id", descending=[True, False, False])
+        .unique("message_id", keep="first", maintain_order=True)
+    )
+    most = LINKS_AT_MOST["messages"]
+    marks = [
         Mark(
             row["sent_at"],
             words(
@@ -80,44 +81,55 @@ def _messages(tables: Tables, hrefs: Mapping[str, str], words: Words) -> list[Ma
             ),
             f"{_page(hrefs, row['thread_id'])}#{anchor('M', row['message_id'])}",
             "bad",
-            _rank(row),
         )
-        for row in best.values()
+        for row in found.head(most).to_dicts()
     ]
+    return _in_time(marks, found.slice(most), "sent_at")
 
 
-def _rank(row: Row) -> int:
-    return SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else 0
+def _steps(tables: Tables, hrefs: Mapping[str, str], words: Words, kind: str) -> LaneMarks:
+    live = tables.frames["threads"].select(shown_in="thread_id")
+    found = (
+        tables.frames["report_steps"]
+        .filter((pl.col("kind") == kind) & pl.col("step_at").is_not_null())
+        .join(live, on="shown_in", how="semi", maintain_order="left")
+        .unique("ref_id", keep="first", maintain_order=True)
+        .with_columns(changed=pl.col("event_type").is_in(["updated", "removed"]))
+        .sort("changed", "step_at", "ref_id", descending=[True, False, False])
+    )
+    most = LINKS_AT_MOST[f"{kind}s"]
+    marks = [
+        Mark(
+            row["step_at"],
+            words(
+                f"timeline.mark_{kind}",
+                at=words.moment(row["step_at"]),
+                text=step_text(
+                    words, row["event_type"], row["rating"], row["amount"], row["currency"]
+                ),
+            ),
+            hrefs.get(str(row["shown_in"]), "#threads"),
+            "linked",
+        )
+        for row in found.head(most).to_dicts()
+    ]
+    return _in_time(marks, found.slice(most), "step_at")
 
 
-def _steps(tables: Tables, hrefs: Mapping[str, str], words: Words, kind: str) -> list[Mark]:
-    live = {row["thread_id"] for row in tables["threads"]}
-    found: dict[str, Mark] = {}
-    for row in tables["report_steps"]:
-        if row["kind"] != kind or row["shown_in"] not in live or row["step_at"] is None:
-            continue
-        text = step_text(row, words)
-        title = words(f"timeline.mark_{kind}", at=words.moment(row["step_at"]), text=text)
-        href = hrefs.get(str(row["shown_in"]), "#threads")
-        changed = row["event_type"] in ("updated", "removed")
-        found.setdefault(row["ref_id"], Mark(row["step_at"], title, href, "linked", int(changed)))
-    return list(found.values())
-
-
-def step_text(row: Row, words: Words) -> str:
+def step_text(
+    words: Words, event: str, rating: float | None, amount: float | None, currency: str | None
+) -> str:
     """Say what happened to a review or to money, such as `changed to 5 stars`."""
-    event = row["event_type"]
     if event == "refunded":
-        if row["amount"] is None:
+        if amount is None:
             return words("thread.refunded_plain")
-        amount = f"{row['amount']:,.2f} {row['currency'] or ''}".strip()
-        return words("thread.refunded", amount=amount)
+        return words("thread.refunded", amount=f"{amount:,.2f} {currency or ''}".strip())
     if event == "removed":
         return words("thread.removed")
-    if row["rating"] is None:
+    if rating is None:
         plain = "updated_plain" if event == "updated" else "unrated"
         return words(f"thread.{plain}")
-    stars = words("threads.stars", n=round(row["rating"]))
+    stars = words("threads.stars", n=round(rating))
     return words("thread.updated" if event == "updated" else "thread.created", stars=stars)
 
 
@@ -130,11 +142,7 @@ def _notices(tables: Tables, words: Words) -> list[Mark]:
         title = words("timeline.mark_notice", at=words.moment(at), text=text)
         grave = "grave" if row["kind"] in ("warning", "deactivation") else "plain"
         label = f"{name} {words.day_of_year(at)}"
-        found.append(
-            Mark(
-                at, title, "#" + anchor("N", row["notice_id"]), grave, grave == "grave", name=label
-            )
-        )
+        found.append(Mark(at, title, "#" + anchor("N", row["notice_id"]), grave, name=label))
     return found
 
 

@@ -1,11 +1,15 @@
 """The redacted twin: buyers under stable numbers, mail addresses and phone numbers masked."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
+from pipeline.report.cutting import PIECE
 from pipeline.report.names import Names, Redactor
+from pipeline.report.pieces import cut
 from pipeline.report.tables import Row, Tables
 from pipeline.store import Store
 
@@ -18,9 +22,10 @@ _FEWEST_DIGITS, _MOST_DIGITS = 8, 15
 _THREADS = frozenset({"thread_id", "shown_in"})
 _TEXTS = {
     "incidents": ("title", "trigger"),
-    "report_steps": ("title",),
+    "incident_factors": ("evidence",),
+    "report_messages": ("subject",),
+    "report_steps": ("title", "body"),
     "findings": ("matched_text", "why"),
-    "queue": ("matched_text",),
     "report_queue": ("words_before", "matched_text", "words_after"),
     "notices": ("subject", "body"),
     "context_events": ("title", "detail"),
@@ -63,13 +68,11 @@ def redactor(store: Store) -> Pseudonyms:
 
 
 def redact(tables: Tables, hide: Redactor) -> Tables:
-    """Return the tables with everything masked but message bodies, which are masked when cut.
-
-    Excerpts of quarantined rows are left out: nobody can tell what a broken row names.
+    """Return the tables with everything masked, and the message texts cut into masked pieces.
 
     Flagged spans are offsets of the verbatim body, so a body is cut first and masked after.
+    Excerpts of quarantined rows are left out: nobody can tell what a broken row names.
     """
-    rows = dict(tables.rows)
     names = {
         thread: Names(messages)
         for thread, messages in tables.by("report_messages", "shown_in").items()
@@ -77,19 +80,82 @@ def redact(tables: Tables, hide: Redactor) -> Tables:
     for known in names.values():
         for buyer in known.buyers():
             hide("buyer", buyer)
+    masked = {name: _masked_rows(tables, name, names, hide) for name in _TEXTS}
+    masked["report_messages"] = [
+        _anonymous(row, names[row["shown_in"]], hide) for row in masked["report_messages"]
+    ]
+    masked["quarantine"] = [row | {"raw_excerpt": ""} for row in tables["quarantine"]]
+    everything = {name: tables[name] for name in (*tables.rows, *tables.frames)} | masked
+    rows = {
+        name: [_renamed(row, hide) for row in items]
+        if items and _THREADS & items[0].keys()
+        else items
+        for name, items in everything.items()
+    }
+    pieces = _pieces(tables, names, hide)
+    return replace(
+        tables,
+        rows=rows,
+        frames={
+            name: pl.DataFrame(rows[name], schema=frame.schema)
+            for name, frame in tables.frames.items()
+        },
+        causes={name: _masked_frame(frame, hide) for name, frame in tables.causes.items()},
+        pieces=pieces,
+    )
+
+
+def _masked_rows(
+    tables: Tables, name: str, names: Mapping[str, Names], hide: Redactor
+) -> list[Row]:
     nobody = Names(())
-    for name, columns in _TEXTS.items():
-        rows[name] = [
-            _masked(
-                row, columns, names.get(row.get("thread_id", row.get("shown_in")), nobody), hide
-            )
-            for row in rows[name]
+    columns = _TEXTS[name]
+    return [
+        _masked(
+            row, columns, names.get(str(row.get("shown_in") or row.get("thread_id")), nobody), hide
+        )
+        for row in tables[name]
+    ]
+
+
+def _anonymous(row: Row, names: Names, hide: Redactor) -> Row:
+    """Put the buyer's pseudonym in the place of a sender that is not the seller's."""
+    if row["direction"] in ("outbound", "internal") or not row["sender"]:
+        return row
+    return row | {"sender": names.hide(str(row["sender"]), hide)}
+
+
+def _pieces(tables: Tables, names: Mapping[str, Names], hide: Redactor) -> pl.DataFrame:
+    """Cut each shown message and mask its pieces; a mask that reaches over a cut joins them."""
+    segments = tables.by("report_segments", "message_id")
+    findings = tables.by("findings", "message_id")
+    found = []
+    for row in tables["report_messages"]:
+        own = row["thread_id"] == row["shown_in"]
+        spans = [
+            (f["match_start"], f["match_end"])
+            for f in (findings.get(row["message_id"], ()) if own else ())
+            if f["matched_in"] != "subject" and f["match_start"] is not None
         ]
-    rows["quarantine"] = [row | {"raw_excerpt": ""} for row in rows["quarantine"]]
-    for name, items in rows.items():
-        rows[name] = [_renamed(row, hide) for row in items]
-    causes = {name: _masked_frame(frame, hide) for name, frame in tables.causes.items()}
-    return replace(tables, rows=rows, causes=causes)
+        mask = partial(names[row["shown_in"]].hide, redactor=hide)
+        blocks = cut(
+            row["body"] or "",
+            segments.get(row["message_id"], ()),
+            spans,
+            mask,
+        )
+        place = _renamed({"shown_in": row["shown_in"]}, hide)["shown_in"]
+        found += [
+            (row["message_id"], place, number, block.kind, piece.marked, piece.text)
+            for number, block in enumerate(blocks)
+            for piece in block.pieces
+        ]
+    schema = {
+        "message_id": pl.String,
+        "shown_in": pl.String,
+        **{name: kind for name, kind in PIECE.items() if name != "row"},
+    }
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def _renamed(row: Row, hide: Redactor) -> Row:
@@ -111,10 +177,6 @@ def _masked_frame(frame: pl.DataFrame | None, hide: Redactor) -> pl.DataFrame | 
     return frame.with_columns(
         pl.Series(name, values, dtype=pl.String) for name, values in masked.items()
     )
-
-
-def _thread_of(row: Row) -> str:
-    return str(row.get("thread_id") or row.get("shown_in") or "")
 
 
 def _masked(row: Row, columns: tuple[str, ...], names: Names, hide: Redactor) -> Row:

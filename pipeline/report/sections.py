@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from pipeline.model import POLICIES
 from pipeline.report.meta import ReportMeta
 from pipeline.report.pieces import visible
@@ -17,7 +19,6 @@ NOT_IN_MESSAGES = frozenset(
 """Policies that are broken outside messages: silence about them proves nothing."""
 
 QUEUE_SHOWN = 50
-QUARANTINE_SHOWN = 200
 MONTHS_SHOWN = 24
 
 
@@ -69,24 +70,29 @@ def checkable(tables: Tables, disabled: frozenset[str]) -> int:
 
 def build_policies(tables: Tables, words: Words | None, disabled: frozenset[str]) -> list[Clump]:
     """Sort the policies into found, none found, and not checkable."""
-    live = [row for row in tables["findings"] if row["status"] != "dismissed"]
-    found = Counter(row["policy_id"] for row in live)
-    threads: dict[str, set[str]] = {}
-    for row in live:
-        threads.setdefault(row["policy_id"], set()).add(row["thread_id"])
-    dismissed = Counter(
-        row["policy_id"] for row in tables["findings"] if row["status"] == "dismissed"
+    live = pl.col("status") != "dismissed"
+    counted = (
+        tables.frames["findings"]
+        .group_by("policy_id")
+        .agg(
+            found=live.sum(),
+            threads=pl.col("thread_id").filter(live).n_unique(),
+            dismissed=(~live).sum(),
+        )
     )
+    found = Counter(dict(counted.select("policy_id", "found").iter_rows()))
+    threads = Counter(dict(counted.select("policy_id", "threads").iter_rows()))
+    dismissed = Counter(dict(counted.select("policy_id", "dismissed").iter_rows()))
     outbound = int(tables.totals["outbound"]) + int(tables.totals.get("internal") or 0)
     clumps: dict[str, list[Policy]] = {"found": [], "none": [], "not_checkable": []}
-    for policy in (*POLICIES, *sorted(found.keys() - set(POLICIES))):
+    for policy in (*POLICIES, *sorted(set(found) - set(POLICIES))):
         if found[policy]:
             key = "found"
         elif policy in NOT_IN_MESSAGES or policy in disabled or not outbound:
             key = "not_checkable"
         else:
             key = "none"
-        counts = (found[policy], len(threads.get(policy, ())), dismissed[policy], outbound)
+        counts = (found[policy], threads[policy], dismissed[policy], outbound)
         clumps[key].append(_policy(policy, key, counts, words, policy in disabled))
     return [
         Clump(key, words(f"policies.{key}") if words else key, policies)
@@ -202,4 +208,5 @@ def _setting(value: Any, words: Words) -> str:  # noqa: ANN401 - settings are pl
 
 def fired_rules(tables: Tables) -> list[tuple[str, int]]:
     """Return the rules with findings and how many each has."""
-    return sorted(Counter(str(row["rule_id"]) for row in tables["findings"]).items())
+    counted = tables.frames["findings"].group_by("rule_id").len().sort("rule_id")
+    return [(str(rule), int(n)) for rule, n in counted.iter_rows()]

@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.report.columns import stamped
+from pipeline.report.words import Words
 from pipeline.store import Store
 
 Row = dict[str, Any]
@@ -20,43 +22,79 @@ ROOT_CAUSE = (
     "recurrence_tests",
     "rating_lift",
     "counterfactual",
-    "thread_steps",
 )
 """The root-cause tables in the order they are shown."""
 
 OPTIONAL_CAUSES = ("notice_facts", "thread_money", "unexplained_changes")
 """Further tables of that stage, shown where they are there."""
 
-_SMALL = (
+_ROWS = (
     "incidents",
-    "queue",
     "sources",
     "quarantine",
     "coverage",
-    "notices",
     "context_events",
     "review_links",
-    "threads",
-    "findings",
-    "report_segments",
-    "report_steps",
-    "report_messages",
     "report_totals",
     "report_queue",
+    "incident_factors",
 )
+_FRAMES = (
+    "findings",
+    "threads",
+    "thread_steps",
+    "notices",
+    "report_messages",
+    "report_segments",
+    "report_steps",
+)
+"""Tables that are worked on by columns; they are there as rows too."""
+
+_STAMPED = {
+    "findings": "sent_at",
+    "notices": "received_at",
+    "report_messages": "sent_at",
+    "report_steps": "step_at",
+}
+"""Tables whose time is written out for all rows at once, and the column that holds it."""
+
+_TRAIL = {
+    "thread_id": pl.String,
+    "step": pl.String,
+    "status": pl.String,
+    "step_no": pl.Int64,
+    "order_no": pl.Int64,
+    "lag_hours": pl.Float64,
+    "source_table": pl.String,
+    "source_id": pl.String,
+}
+"""The columns of `thread_steps` that the report shows."""
+
+_COUNTED = ("queue", "quarantine")
+"""Tables of which the report shows the first rows and says how many there are."""
+
+QUARANTINE_SHOWN = 200
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,80}")
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Rows by table, the timeline's points as a frame, the root-cause frames there are."""
+    """Rows and frames by table, the timeline's points, the root-cause frames there are.
+
+    `pieces` is what message texts were cut into where they are masked, else None.
+    """
 
     rows: dict[str, list[Row]]
+    frames: dict[str, pl.DataFrame]
     points: pl.DataFrame
     causes: dict[str, pl.DataFrame | None]
+    counts: dict[str, int]
+    pieces: pl.DataFrame | None = None
 
     def __getitem__(self, name: str) -> list[Row]:
         """Return a table's rows, in its order."""
+        if name not in self.rows:
+            self.rows[name] = self.frames[name].to_dicts()
         return self.rows[name]
 
     @property
@@ -68,15 +106,17 @@ class Tables:
     def by(self, table: str, key: str) -> dict[Any, list[Row]]:
         """Group a table's rows by a column, keeping their order."""
         groups: dict[Any, list[Row]] = defaultdict(list)
-        for row in self.rows[table]:
+        for row in self[table]:
             groups[row[key]].append(row)
         return groups
 
 
-def read_tables(store: Store) -> Tables:
+def read_tables(store: Store, words: Words) -> Tables:
     """Read what the report shows: bodies of flagged conversations only, points of the rest."""
     present = store.tables()
-    rows = {name: store.table(name).to_dicts() if name in present else [] for name in _SMALL}
+    rows = {name: store.table(name).to_dicts() if name in present else [] for name in _ROWS}
+    rows["quarantine"] = rows["quarantine"][:QUARANTINE_SHOWN]
+    frames = {name: _frame(store, name, words, present) for name in _FRAMES}
     points = (
         store.table("report_points")
         if "report_points" in present
@@ -86,7 +126,17 @@ def read_tables(store: Store) -> Tables:
         name: store.table(name) if name in present else None
         for name in (*ROOT_CAUSE, *OPTIONAL_CAUSES)
     }
-    return Tables(rows, points, causes)
+    counts = {name: store.count(name) if name in present else 0 for name in _COUNTED}
+    return Tables(rows, frames, points, causes, counts)
+
+
+def _frame(store: Store, name: str, words: Words, present: frozenset[str]) -> pl.DataFrame:
+    if name == "thread_steps":
+        frame = store.table(name) if name in present else pl.DataFrame(schema=_TRAIL)
+        return frame.select(pl.col(column).cast(kind) for column, kind in _TRAIL.items())
+    frame = store.table(name)
+    column = _STAMPED.get(name)
+    return stamped(frame, column, words) if column else frame
 
 
 def anchor(prefix: str, name: object) -> str:

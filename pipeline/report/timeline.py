@@ -137,12 +137,24 @@ def _lane(
         height=height,
         dots=_dots(frame, scale, middle, height) if plain and sheet.dots else "",
         bars=_bars(frame, scale, top, height) if plain and not sheet.dots else "",
-        crowd="".join(f"M{scale.x(at)} {middle:g}h0" for at in found.crowd),
+        crowd="".join(f"M{x} {middle:g}h0" for x in _places(found.crowd, scale)),
         marks=[
             mark.placed(scale.x(mark.at), round(middle + offset, 1), minutes(scale.start, mark.at))
             for mark, offset in zip(found.marks, offsets, strict=True)
         ],
         shrink=f" scale({size / SIZES[0]:.2f})" if size < SIZES[0] else "",
+    )
+
+
+def _places(times: pl.Series, scale: Scale) -> list[float]:
+    """Return where times lie on the chart, each place once."""
+    share = (times - scale.start).dt.total_seconds() / scale.seconds
+    return (
+        (scale.left + share.clip(0, 1) * (scale.right - scale.left))
+        .round(1)
+        .unique()
+        .sort()
+        .to_list()
     )
 
 
@@ -196,12 +208,11 @@ def _overview(frames: list[pl.DataFrame], scale: Scale, top: int) -> str:
 
 
 def _overview_bad(found: LaneMarks, scale: Scale, top: int) -> str:
-    times = [mark.at for mark in found.marks] + found.crowd
-    if not times:
+    marks = pl.Series("point_at", [mark.at for mark in found.marks], dtype=found.crowd.dtype)
+    times = pl.concat([marks, found.crowd.alias("point_at")])
+    if times.is_empty():
         return ""
-    bins = [0] * (int((scale.right - scale.left) // _BIN) + 1)
-    for at in times:
-        bins[int((scale.x(at) - scale.left) // _BIN)] += 1
+    bins = _binned([pl.DataFrame([times]).with_columns(n=1)], scale)
     return _columns(bins, max(bins), top + OVERVIEW, OVERVIEW - 12, scale.left)
 
 
@@ -219,9 +230,9 @@ def _data(
         "span": minutes(scale.start, scale.end),
         "lanes": lanes,
         "crowd": {
-            name: _deltas(sorted(minutes(scale.start, at) for at in found.crowd))
+            name: _deltas((found.crowd - scale.start).dt.total_minutes().to_list())
             for name, found in sorted(marks.items())
-            if found.crowd
+            if len(found.crowd)
         },
     }
 

@@ -1,56 +1,52 @@
 """The usual order of such a case, step by step, with what this conversation shows of it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import polars as pl
 
-from pipeline.report.conversation import Step, TrailStep
-from pipeline.report.tables import Row
+from pipeline.report.columns import written
+from pipeline.report.stencil import Stencils
 from pipeline.report.words import Words
 
-ORDER = ("bad_review", "contact", "buyer_accepts", "ask", "refund", "review_changed")
-"""The six steps; any order happens, and a missing one is shown as missing."""
+_UNPLACED = 1000
 
 
-def build_trail(
-    steps: Sequence[Step], events: Sequence[Row], words: Words, negative_at_most: int
-) -> list[TrailStep]:
-    """Return the steps that happened in time order with their lags, then the missing ones."""
-    found: dict[str, tuple[datetime, str]] = {}
-    for step in steps:
-        if step.findings:
-            found.setdefault("ask", (step.at, step.anchor))
-        elif step.kind == "outbound":
-            found.setdefault("contact", (step.at, step.anchor))
-        elif step.kind == "inbound" and ({"contact", "ask"} & found.keys()):
-            found.setdefault("buyer_accepts", (step.at, step.anchor))
-    for row in events:
-        name = _event_name(row, negative_at_most)
-        if name and row["step_at"] and (name != "review_changed" or _after_contact(row, found)):
-            found.setdefault(name, (row["step_at"], ""))
-    happened = sorted(found, key=lambda name: (found[name][0], ORDER.index(name)))
-    trail = []
-    before: datetime | None = None
-    for name in happened:
-        at, anchor = found[name]
-        lag = words.lag(at - before) if before else ""
-        trail.append(TrailStep(words(f"trail.{name}"), lag, f"#{anchor}" if anchor else "", name))
-        before = at
-    known = found.keys() | ({"contact"} if "ask" in found else set())  # an ask is a contact too
-    trail += [
-        TrailStep(words(f"trail.{name}"), "", "", "missing") for name in ORDER if name not in known
-    ]
-    return trail
+def build_trails(
+    steps: pl.DataFrame, anchors: pl.DataFrame, words: Words, stencils: Stencils
+) -> pl.DataFrame:
+    """Return the markup of each thread's trail: `thread_id`, `html_trail`.
 
-
-def _event_name(row: Row, negative_at_most: int) -> str:
-    if row["kind"] == "refund":
-        return "refund"
-    if row["event_type"] in ("updated", "removed"):
-        return "review_changed"
-    low = row["rating"] is not None and row["rating"] <= negative_at_most
-    return "bad_review" if low else ""
-
-
-def _after_contact(row: Row, found: dict[str, tuple[datetime, str]]) -> bool:
-    times = [found[name][0] for name in ("contact", "ask") if name in found]
-    return not times or bool(row["step_at"] >= min(times))
+    `steps` is `thread_steps`: what happened stands in its order with its lag, then what did not
+    or cannot be known; steps outside the usual order (a promise, the platform's own template, a
+    buyer's demand) are named beside. `anchors` says where messages are shown.
+    """
+    shown = anchors.select("message_id", shown_in="shown_in", fragment="anchor")
+    steps = steps.join(
+        shown,
+        left_on=["thread_id", "source_id"],
+        right_on=["shown_in", "message_id"],
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        place=pl.when(pl.col("status") == "found")
+        .then("order_no")
+        .otherwise(pl.col("step_no") + _UNPLACED),
+        href=pl.when((pl.col("source_table") == "messages") & (pl.col("fragment") != "")).then(
+            pl.lit("#") + pl.col("fragment")
+        ),
+        minutes=pl.when((pl.col("status") == "found") & (pl.col("order_no") > 1)).then(
+            (pl.col("lag_hours") * 60).round().cast(pl.Int64)
+        ),
+    )
+    steps = written(steps, ["minutes"], "lag", lambda n: "" if n is None else words.lag(n))
+    usual = steps.filter(pl.col("step_no") > 0).sort("thread_id", "place", "step_no")
+    usual = usual.with_columns(html=stencils["trail_step"].fill(usual))
+    lists = usual.group_by("thread_id", maintain_order=True).agg(
+        html_steps=pl.col("html").str.join("")
+    )
+    names = {str(key): str(name) for key, name in words.entry("trail").items()}
+    beside = (
+        steps.filter(pl.col("step_no") == 0)
+        .group_by("thread_id")
+        .agg(beside=pl.col("step").replace(names).unique().sort().str.join(", "))
+    )
+    lists = lists.join(beside, on="thread_id", how="left", maintain_order="left")
+    return lists.select("thread_id", html_trail=stencils["trail"].fill(lists))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
+
 from pipeline.report.bands import incident_label
 from pipeline.report.tables import Row, Tables
 from pipeline.report.words import Words
@@ -61,13 +63,13 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
 def _caveats(tables: Tables, words: Words) -> list[str]:
     gaps = sum(row["status"] in ("partial", "none") for row in tables["coverage"])
     unread = len({row["source_file"] for row in tables["sources"] if not row["reader"]})
-    dismissed = sum(row["status"] == "dismissed" for row in tables["findings"])
+    dismissed = (tables.frames["findings"]["status"] == "dismissed").sum()
     counts = {
         "verdict.unknown": int(tables.totals.get("unknown") or 0),
         "verdict.unread": unread,
         "verdict.gaps": gaps,
         "verdict.only_dismissed": dismissed,
-        "verdict.queue": len(tables["queue"]),
+        "verdict.queue": tables.counts["queue"],
     }
     return [words(key, n=count) for key, count in counts.items() if count]
 
@@ -125,14 +127,11 @@ def _figures(tables: Tables, words: Words) -> list[Figure]:
 
 def _after_warning(tables: Tables, words: Words) -> Figure:
     first = _first(tables, "warning")
-    sent = {
-        row["message_id"]: row["sent_at"]
-        for row in tables["findings"]
-        if row["status"] != "dismissed"
-    }
+    live = tables.frames["findings"].filter(pl.col("status") != "dismissed")
+    sent = live.unique("message_id").get_column("sent_at")
     if first is None:
         return Figure("–", words("key.after"), words("key.after_none"))
-    after = sum(at > first for at in sent.values())
+    after = int((sent > first).sum())
     before = words("key.after_before", n=len(sent) - after)
     return Figure(words.number(after), words("key.after"), before, grave=after > 0)
 

@@ -3,18 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
+import polars as pl
 from markupsafe import Markup
 
 from pipeline.model import POLICIES, SEVERITIES
 from pipeline.report.causes import build_causes
-from pipeline.report.conversation import Conversation
-from pipeline.report.incidents import Incident, build_incidents
+from pipeline.report.incidents import build_incidents, incident_title
 from pipeline.report.meta import ReportMeta
 from pipeline.report.pieces import visible
 from pipeline.report.sections import (
-    QUARANTINE_SHOWN,
     QUEUE_SHOWN,
     build_coverage,
     build_policies,
@@ -34,6 +34,7 @@ _COUNTED = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined")
 class Book(Protocol):
     """What this module needs to know of the report being written."""
 
+    path: Path
     meta: ReportMeta
     words: Words
     redacted: bool
@@ -43,23 +44,16 @@ class Book(Protocol):
 
 
 def report_context(
-    tables: Tables,
-    shown: list[Conversation],
-    pages: Mapping[str, list[Conversation]],
-    timeline: Timeline | None,
-    book: Book,
+    tables: Tables, facts: pl.DataFrame, timeline: Timeline | None, book: Book
 ) -> dict[str, Any]:
-    """Return every name the report's template uses."""
+    """Return every name the report's template uses but the conversations and their filters.
+
+    `facts` says of every conversation on which page it is, and what it is found by.
+    """
     meta, words = book.meta, book.words
     disabled = frozenset(str(item) for item in _items(meta.settings.get("disabled")))
-    everyone = [*shown, *(item for items in pages.values() for item in items)]
-    by_thread = tables.by("findings", "thread_id")
-    hrefs = {
-        row["message_id"]: f"{item.page}#{anchor('M', row['message_id'])}"
-        for item in everyone
-        for row in by_thread[item.thread_id]
-    }
-    incidents = build_incidents(tables, words, hrefs)
+    pages = dict(facts.select("thread_id", "page").iter_rows())
+    incidents = build_incidents(tables, words, pages)
     period = _period(tables, meta, words)
     return {
         "title": words("page.title", period=period),
@@ -77,20 +71,18 @@ def report_context(
         "events": _events(tables, words),
         "incidents": incidents,
         "gap_days": int(str(meta.settings.get("gap_days") or 14)),
-        "conversations": shown,
-        "choices": _choices(shown, incidents, words),
-        "pages": [_page(name, items, words) for name, items in pages.items()],
+        "pages": _pages(facts, words),
         "causes": build_causes(tables, words),
         "queue": [_queued(row, words) for row in tables["report_queue"][:QUEUE_SHOWN]],
-        "queue_total": len(tables["queue"]),
+        "queue_total": tables.counts["queue"],
         "coverage": build_coverage(tables, words),
         "policies": build_policies(tables, words, disabled),
         "rules": fired_rules(tables),
         "settings": settings_rows(meta, words),
         "sources": tables["sources"],
         "source_totals": {key: sum(row[key] or 0 for row in tables["sources"]) for key in _COUNTED},
-        "quarantine": [_clean(row) for row in tables["quarantine"][:QUARANTINE_SHOWN]],
-        "quarantine_total": len(tables["quarantine"]),
+        "quarantine": [_clean(row) for row in tables["quarantine"]],
+        "quarantine_total": tables.counts["quarantine"],
         "data": book.data(
             {
                 "chart": timeline.data if timeline else None,
@@ -158,14 +150,40 @@ def _event(at: datetime, name: str, kind: str, words: Words) -> dict[str, str]:
     }
 
 
-def _page(name: str, items: list[Conversation], words: Words) -> dict[str, str]:
-    label = words(
-        "threads.page_link",
-        first=words.day(items[0].flagged_at),
-        last=words.day(items[-1].flagged_at),
-        n=words("count.threads", n=len(items)),
+def page_context(
+    tables: Tables, facts: pl.DataFrame, offered: list[dict[str, object]], book: Book
+) -> dict[str, Any]:
+    """Return every name that the template of a numbered page uses but the conversations."""
+    heading = book.words("page.title_side", first=facts["day"][0], last=facts["day"][-1])
+    return {
+        "title": heading,
+        "heading": heading,
+        "report_name": book.path.name,
+        "redacted": book.redacted,
+        "choices": offered,
+        "data": book.data({"run": _run_id(tables)}),
+    }
+
+
+def _pages(facts: pl.DataFrame, words: Words) -> list[dict[str, str]]:
+    """Return the numbered pages: where each is, from which day to which, how much it holds."""
+    held = (
+        facts.filter(pl.col("page") != "")
+        .group_by("page")
+        .agg(first=pl.col("day").first(), last=pl.col("day").last(), n=pl.len())
     )
-    return {"href": name, "label": label}
+    return [
+        {
+            "href": row["page"],
+            "label": words(
+                "threads.page_link",
+                first=row["first"],
+                last=row["last"],
+                n=words("count.threads", n=row["n"]),
+            ),
+        }
+        for row in held.sort("page").to_dicts()
+    ]
 
 
 def _queued(row: Row, words: Words) -> dict[str, str]:
@@ -194,27 +212,23 @@ def _clean(row: Row) -> Row:
     return {key: visible(str(value or "")) for key, value in row.items()}
 
 
-def _choices(
-    shown: list[Conversation], incidents: list[Incident], words: Words
-) -> list[dict[str, object]]:
+def choices(tables: Tables, summaries: pl.DataFrame, words: Words) -> list[dict[str, object]]:
     """Return the filters worth having: those with more than one value to choose from."""
-    titles = {item.incident_id: item.title for item in incidents}
+    titles = {str(row["incident_id"]): str(row["title"]) for row in tables["incidents"]}
     order = {value: number for number, value in enumerate((*SEVERITIES[::-1], *POLICIES))}
-    wanted: tuple[tuple[str, Callable[[Conversation], list[str]], Callable[[str], str]], ...] = (
-        (
-            "policy",
-            lambda c: c.policy_ids,
-            lambda v: words(f"policy.{v}.name") if v in POLICIES else v,
-        ),
-        ("incident", lambda c: [c.incident_id], lambda v: titles.get(v, v)),
-        ("operator", lambda c: c.operators, visible),
-        ("channel", lambda c: c.channels, visible),
-        ("severity", lambda c: [c.severity], lambda v: words.name("severity", v)),
-        ("status", lambda c: [c.status], lambda v: words.name("threads", v)),
+    wanted: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+        ("policy", "policies", words.policy),
+        ("incident", "incident_id", lambda value: incident_title(titles.get(value, value), words)),
+        ("operator", "operators", visible),
+        ("channel", "channels", visible),
+        ("severity", "severity", lambda value: words.name("severity", value)),
+        ("status", "status", lambda value: words.name("threads", value)),
     )
     found: list[dict[str, object]] = []
-    for name, values, label in wanted:
-        counts = Counter(value for item in shown for value in values(item) if value)
+    for name, column, label in wanted:
+        values = summaries.get_column(column)
+        values = values.explode() if values.dtype == pl.List else values
+        counts = Counter(value for value in values.to_list() if value)
         if len(counts) > 1:
             ranked = sorted(counts.items(), key=lambda pair: (order.get(pair[0], 0), pair[0]))
             options = [(value, label(value), words.number(n)) for value, n in ranked]

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,9 +60,12 @@ class Words:
 
     def day(self, at: datetime, *, short: bool = True) -> str:
         """Write the local day, such as 6 Feb 2026."""
-        local = at.astimezone(self.zone)
+        return self.calendar_day(at.astimezone(self.zone).date(), short=short)
+
+    def calendar_day(self, day: date, *, short: bool = True) -> str:
+        """Write a day of the calendar, such as 6 Feb 2026."""
         months = self.entry("months_short" if short else "months")
-        return f"{local.day} {months[local.month - 1]} {local.year}"
+        return f"{day.day} {months[day.month - 1]} {day.year}"
 
     def day_of_year(self, at: datetime) -> str:
         """Write the local day without its year, such as 6 Feb."""
@@ -83,9 +86,14 @@ class Words:
         local = at.astimezone(self.zone)
         return f"{self.entry('months')[local.month - 1]} {local.year}"
 
-    def lag(self, span: timedelta) -> str:
+    def policy(self, policy: str) -> str:
+        """Return a policy's name, or its id where it is not one of ours."""
+        known = self.entry("policy").get(policy)
+        return str(known["name"]) if known else policy
+
+    def lag(self, minutes: int) -> str:
         """Write a length of time in its one fitting unit."""
-        minutes = round(abs(span.total_seconds()) / 60)
+        minutes = abs(minutes)
         if minutes < _MINUTES_SHOWN_BELOW:
             return self("count.minutes", n=minutes)
         if minutes < _HOURS_SHOWN_BELOW:

@@ -6,28 +6,30 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+import polars as pl
 from markupsafe import Markup
 
-from pipeline.report.conversation import Conversation
-from pipeline.report.conversations import PAGE_SIZE, build_conversations, page_of
+from pipeline.report.conversations import FACTS, draw_conversations, summarise
 from pipeline.report.marks import collect_marks
 from pipeline.report.meta import ReportMeta
 from pipeline.report.names import Redactor
+from pipeline.report.places import PAGE_SIZE, place_threads
 from pipeline.report.redact import redact
-from pipeline.report.tables import Tables, minutes, read_tables
-from pipeline.report.timeline import Timeline, build_timeline
-from pipeline.report.views import report_context
+from pipeline.report.stencil import Stencils
+from pipeline.report.tables import Tables, read_tables
+from pipeline.report.timeline import build_timeline
+from pipeline.report.views import choices, page_context, report_context
 from pipeline.report.words import Words, load_words
 from pipeline.resources import resource_dir
 from pipeline.store import Store
 
+_CHUNKS = 500
 SCRIPTS = ("timeline.js", "report.js")
 
 
@@ -50,40 +52,21 @@ def write_report(
 
     """
     words = load_words(meta.timezone)
-    tables = read_tables(store)
+    tables = read_tables(store, words)
     if redactor is not None:
         tables = redact(tables, redactor)
     pages_dir = f"{path.stem}.pages"
-    places = page_of(tables, pages_dir, page_size)
-    limit = int(str(meta.settings.get("negative_at_most") or 3))
-    found = build_conversations(tables, places, words, redactor, limit)
-    timeline = build_timeline(tables, collect_marks(tables, places, words), words)
-    found = _timed(found, timeline)
+    places = place_threads(tables.frames["findings"], pages_dir, page_size)
     book = _Book(path, meta, words, redacted=redactor is not None)
-    written = book.write(tables, found, timeline)
+    written = book.write(tables, places)
     stale = path.parent / pages_dir
     if stale.is_dir() and len(written) == 1:
         shutil.rmtree(stale)
     return written
 
 
-def _timed(found: list[Conversation], timeline: Timeline | None) -> list[Conversation]:
-    """Give each conversation its minutes on the chart, so that the script can compare them."""
-    if timeline is None:
-        return found
-    start = timeline.start
-    return [
-        replace(
-            item,
-            first_minute=minutes(start, item.first_at),
-            last_minute=minutes(start, item.last_at),
-        )
-        for item in found
-    ]
-
-
 @lru_cache(maxsize=8)
-def _environment(zone: ZoneInfo) -> jinja2.Environment:
+def _environment(zone: ZoneInfo) -> tuple[jinja2.Environment, Stencils]:
     """Return the templates of a zone's words: the report and its twin compile them once."""
     words = load_words(zone)
     environment = jinja2.Environment(
@@ -94,7 +77,7 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(t=words, number=words.number)
-    return environment
+    return environment, Stencils(environment, "conversation.html.j2")
 
 
 class _Book:
@@ -106,7 +89,7 @@ class _Book:
         self.words = words
         self.redacted = redacted
         self.folder = resource_dir("reports")
-        self.env = _environment(words.zone)
+        self.env, self.stencils = _environment(words.zone)
 
     @cached_property
     def style(self) -> str:
@@ -117,31 +100,25 @@ class _Book:
         parts = [(self.folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
         return "\n".join(parts)
 
-    def write(
-        self, tables: Tables, found: list[Conversation], timeline: Timeline | None
-    ) -> list[Path]:
+    def write(self, tables: Tables, places: pl.DataFrame) -> list[Path]:
         """Write the pages first and the report last, each whole or not at all."""
-        by_page: dict[str, list[Conversation]] = {}
-        for item in found:
-            by_page.setdefault(item.page, []).append(item)
-        pages = {name: items for name, items in sorted(by_page.items()) if name}
-        context = report_context(tables, by_page.get("", []), pages, timeline, self)
-        written = [self.path]
-        for name, items in pages.items():
-            target = self.path.parent / name
-            heading = self.words(
-                "page.title_side",
-                first=self.words.day(items[0].flagged_at),
-                last=self.words.day(items[-1].flagged_at),
-            )
-            shown = {
-                "title": heading,
-                "heading": heading,
-                "conversations": items,
-                "report_name": self.path.name,
-                "data": self.data({"page": True}),
-            }
-            written.append(self._render("page.html.j2", target, shown))
+        hrefs = dict(places.select("thread_id", "href").iter_rows())
+        timeline = build_timeline(tables, collect_marks(tables, hrefs, self.words), self.words)
+        start = int(timeline.start.timestamp()) if timeline else 0
+        written, here, facts = [self.path], list[str](), [pl.DataFrame(schema=FACTS)]
+        summaries = summarise(tables, places, self.words)
+        offered = choices(tables, summaries, self.words)
+        for shown, drawn in draw_conversations(tables, summaries, self.words, self.stencils, start):
+            facts.append(shown)
+            page = str(shown["page"][0])
+            if not page:
+                here = drawn
+                continue
+            values = page_context(tables, shown, offered, self)
+            values["conversations"] = _marked_up(drawn)
+            written.append(self._render("page.html.j2", self.path.parent / page, values))
+        context = report_context(tables, pl.concat(facts), timeline, self) | {"choices": offered}
+        context["conversations"] = _marked_up(here)
         self._render("report.html.j2", self.path, context)
         return written
 
@@ -164,8 +141,9 @@ class _Book:
             "csp": self._policy(),
         }
         with aside.open("w", encoding="utf-8", newline="\n") as file:
-            for chunk in self.env.get_template(template).generate(shown):
-                file.write(chunk)
+            stream = self.env.get_template(template).stream(shown)
+            stream.enable_buffering(_CHUNKS)
+            file.writelines(stream)
         os.replace(aside, target)  # noqa: PTH105 - Path.replace is the same; this one says it
         return target
 
@@ -175,6 +153,10 @@ class _Book:
             f"default-src 'none'; style-src {_hash(self.style)}; script-src {_hash(self.script)}; "
             "base-uri 'none'; form-action 'none'"
         )
+
+
+def _marked_up(drawn: list[str]) -> list[Markup]:
+    return [Markup(item) for item in drawn]  # noqa: S704 - made by stencils, which escape
 
 
 def _hash(text: str) -> str:

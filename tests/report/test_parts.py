@@ -1,16 +1,21 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import jinja2
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StageError
 from pipeline.model import POLICIES
+from pipeline.report.cutting import cut_all
 from pipeline.report.names import Names
 from pipeline.report.pieces import as_read, cut, visible
 from pipeline.report.redact import Pseudonyms
 from pipeline.report.scale import Scale, ticks
+from pipeline.report.stencil import Stencils
 from pipeline.report.swarm import swarm
 from pipeline.report.tables import anchor
 from pipeline.report.words import load_words
@@ -31,6 +36,76 @@ def test_cutting_loses_no_letter(body: str, spans: list[tuple[int, int]]) -> Non
     blocks = cut(body, [], spans, _same)
 
     assert body.strip() == "".join(p.text for b in blocks for p in b.pieces).strip()
+
+
+@given(
+    st.text(alphabet="ab \n\r😀", min_size=0, max_size=30),
+    st.lists(st.tuples(st.integers(0, 32), st.integers(1, 32)), max_size=4),
+    st.lists(st.integers(0, 30), max_size=4, unique=True),
+)
+def test_cutting_by_columns_is_cutting_one_by_one(
+    body: str, spans: list[tuple[int, int]], edges: list[int]
+) -> None:
+    """The full report and the redacted one cut a message at the same places."""
+    spans = [(low, low + size) for low, size in spans]
+    cuts = sorted(edges)
+    kinds = ["quoted", "signature", "boilerplate"]
+    segments = [
+        {"row": 0, "segment_start": low, "segment_end": high, "kind": kinds[n % 3]}
+        for n, (low, high) in enumerate(pairwise(cuts))
+    ]
+    keys = {"row": pl.UInt32}
+    found = cut_all(
+        pl.DataFrame({"row": [0], "body": [body]}, schema_overrides=keys),
+        pl.DataFrame(
+            segments,
+            schema={**keys, "segment_start": pl.Int64, "segment_end": pl.Int64, "kind": pl.String},
+        ),
+        pl.DataFrame(
+            [(0, *span) for span in spans],
+            schema={**keys, "match_start": pl.Int64, "match_end": pl.Int64},
+            orient="row",
+        ),
+    )
+
+    one_by_one = [
+        (block.kind, piece.marked, visible(piece.text))
+        for block in cut(body, segments, spans)
+        for piece in block.pieces
+    ]
+    by_columns = [
+        (kind, marked, visible(text))
+        for kind, marked, text in found.select("kind", "marked", "text").iter_rows()
+    ]
+    assert one_by_one == by_columns
+
+
+def test_stencil_escapes_every_text_and_keeps_every_row() -> None:
+    """Rows of different shapes are filled in their own order; a text can end nothing."""
+    frame = pl.DataFrame(
+        {"kind": ["a", "b", "a"], "who": ["<b>%s&\x00", "", "O'Neill"], "note": ["x", None, ""]}
+    )
+    template = (
+        "{% macro row(is_kind, if_note, who, note) %}"
+        '<{{ is_kind }} t="{{ who }}">{% if if_note %}100% {{ note }}{% endif %}{% endmacro %}'
+    )
+    loader = jinja2.DictLoader({"t": template})
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+
+    found = Stencils(environment, "t")["row"].fill(frame).to_list()
+
+    assert found == ['<a t="&lt;b&gt;%s&amp;␀">100% x', '<b t="">', '<a t="O&#39;Neill">']
+
+
+def test_stencil_names_the_column_that_is_missing() -> None:
+    """A macro that asks for what no frame has is an error that says so."""
+    loader = jinja2.DictLoader({"t": "{% macro row(who) %}{{ who }}{% endmacro %}"})
+    stencils = Stencils(jinja2.Environment(loader=loader, autoescape=True), "t")
+
+    with pytest.raises(StageError, match="no column who"):
+        stencils["row"].fill(pl.DataFrame({"kind": ["a"]}))
+    with pytest.raises(StageError, match="no macro 'other'"):
+        stencils["other"]
 
 
 def test_marks_are_code_points_of_the_verbatim_body() -> None:
@@ -141,7 +216,7 @@ def test_local_times_name_their_zone() -> None:
 )
 def test_lags_are_told_in_one_unit(minutes: int, said: str) -> None:
     """Minutes below an hour, hours below two days, then days."""
-    assert said == WORDS.lag(timedelta(minutes=minutes))
+    assert said == WORDS.lag(minutes)
 
 
 def test_missing_text_is_an_error_naming_it() -> None:

@@ -145,7 +145,7 @@ def test_hidden_letters_are_read_out(planted: Planted, tmp_path: Path) -> None:
     html = written(planted, tmp_path / "report.html", flagged=2, ordinary=5, more=more)
 
     assert f"<mark>{ask}</mark>" in html
-    assert "<q>please change your review</q>" in html
+    assert '<q dir="auto">please change your review</q>' in html
 
 
 def test_clean_archive_says_what_it_covered(planted: Planted, tmp_path: Path) -> None:
