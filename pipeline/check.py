@@ -18,7 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.model import SEVERITIES
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
-from pipeline.signals.reader import COLUMNS, Reader
+from pipeline.signals.reader import Reader
+from pipeline.signals.rows import COLUMNS, message_rows
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 from pipeline.text.segments import OWN, split_body
@@ -121,9 +122,8 @@ def _signals(drafts: Sequence[Draft], ruleset: Ruleset) -> list[dict[str, Any]]:
     for number, draft in enumerate(drafts, 1):
         text = draft.text
         own = tuple((part.start, part.end) for part in split_body(text) if part.kind == OWN)
-        for said in read(text, own, "outbound"):
-            values = (f"{_DRAFT}{number}", *said[:2], "body", *said[2:])
-            found.append(dict(zip(COLUMNS, values, strict=True)))
+        rows = message_rows(f"{_DRAFT}{number}", (), read(text, own, "outbound"))
+        found.extend(dict(zip(COLUMNS, row, strict=True)) for row in rows)
     return found
 
 

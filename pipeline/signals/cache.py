@@ -19,7 +19,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.signals.candidates import literals
 from pipeline.signals.lexicon import Lexicon
 from pipeline.signals.patterns import Idiom
 from pipeline.signals.ruleset import Ruleset, load_ruleset
@@ -126,7 +125,7 @@ def _packed(rules: Ruleset) -> _Packed:
         "idioms": tuple(_without_regexes(idiom) for idiom in rules.idioms),
     }
     concepts: Any = _Sealed(pickle.dumps(rules.concepts, 5))
-    kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled, literals(rules))
+    kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled)
     return _Packed(kept, derived)
 
 

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.signals.entries import CJK
 
@@ -16,8 +17,7 @@ _CLAUSE_BREAK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or Han or kana letter."""
 
     text: str
@@ -25,22 +25,41 @@ class Token:
     end: int
 
 
-@dataclass(slots=True)
 class Document:
     """One text ready for the grammar; positions are offsets of the normalised text."""
 
-    text: str
-    tokens: list[Token] = field(init=False)
-    token_starts: list[int] = field(init=False)
-    sentence_starts: list[int] = field(init=False)
-    clause_breaks: list[int] = field(init=False)
+    def __init__(
+        self,
+        text: str,
+        sentence_starts: list[int] | None = None,
+        token_starts: list[int] | None = None,
+    ) -> None:
+        """Cut the text where somebody asks; take the cuts that are known already."""
+        self.text = text
+        if sentence_starts is not None:
+            self.sentence_starts = sentence_starts
+        if token_starts is not None:
+            self.token_starts = token_starts
 
-    def __post_init__(self) -> None:
-        """Cut the text."""
-        self.tokens = [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(self.text)]
-        self.token_starts = [token.start for token in self.tokens]
-        self.sentence_starts = _starts(self.text)
-        self.clause_breaks = [m.start() for m in _CLAUSE_BREAK.finditer(self.text)]
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words, in order."""
+        return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(self.text)]
+
+    @cached_property
+    def token_starts(self) -> list[int]:
+        """Where each word starts."""
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Where each sentence starts; the first one at 0."""
+        return sentence_starts(self.text)
+
+    @cached_property
+    def clause_breaks(self) -> list[int]:
+        """Where clauses end within sentences."""
+        return [m.start() for m in _CLAUSE_BREAK.finditer(self.text)]
 
     def sentence_at(self, place: int) -> int:
         """Return the number of the sentence that `place` lies in."""
@@ -63,7 +82,8 @@ class Document:
         return index < len(self.clause_breaks) and self.clause_breaks[index] < end
 
 
-def _starts(text: str) -> list[int]:
+def sentence_starts(text: str) -> list[int]:
+    """Return where the sentences of a text start, 0 first."""
     starts = [0]
     for match in _SENTENCE_END.finditer(text):
         rest = match.end()

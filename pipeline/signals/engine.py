@@ -1,42 +1,35 @@
 """From a batch of messages to signals: one pure function.
 
-Stage one keeps messages that cannot hold a signal out of Python (`candidates`); stage two runs the
-grammar over the rest, once for each different text. `scan_reference` runs the grammar over all of
-them and must return the same rows.
+`scan` reads all texts of a batch together (`batch`): what hangs on letters and words is done a
+column at a time, and only rules whose concepts and literals stand near enough are run.
+`scan_reference` runs the grammar over one text after the other and must return the same rows.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 
-from pipeline.signals.candidates import may_hold_signals
+from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.reader import Reader, read_text
+from pipeline.signals.rows import COLUMNS, Own, Row, in_body, message_rows, own_text
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 
-__all__ = ["Ruleset", "load_ruleset", "read_text", "scan", "scan_reference"]
+__all__ = ["Ruleset", "load_ruleset", "read_text", "scan", "scan_columns", "scan_reference"]
 
-SCHEMA: dict[str, Any] = {
-    "message_id": pl.String,
-    "signal": pl.String,
-    "rule_id": pl.String,
-    "matched_in": pl.String,
+_KINDS: dict[str, Any] = {
     "match_start": pl.Int32,
     "match_end": pl.Int32,
     "sentence_no": pl.Int32,
-    "object": pl.String,
-    "polarity": pl.String,
     "conditional": pl.Boolean,
     "obfuscated": pl.Boolean,
-    "strength": pl.String,
-    "matched_language": pl.String,
-    "stopped_by": pl.String,
-    "stop_text": pl.String,
     "score": pl.Float64,
 }
-"""The columns of `sql/schema/signals.sql`, in order."""
+SCHEMA: dict[str, Any] = {name: _KINDS.get(name, pl.String) for name in COLUMNS}
+"""The columns of `sql/schema/signals.sql`, in order, and their types."""
 
-_WORTH_SIEVING = 2_000
-"""Below this many messages the sieve costs more to set up than it saves."""
+_WORTH_COLUMNS = 200
+"""Below this many messages the columns cost more to set up than they save."""
 
 
 def scan(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
@@ -46,26 +39,57 @@ def scan(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     that the sender wrote, null for all of it; `direction`, if it is there, tells the second
     reader who speaks (outbound without it; inbound messages are none of its business).
     """
-    if batch.height < _WORTH_SIEVING:
+    if batch.height < _WORTH_COLUMNS:
         return scan_reference(batch, ruleset)
-    keep = may_hold_signals(batch["body"], ruleset) | may_hold_signals(batch["subject"], ruleset)
-    return scan_reference(batch.filter(keep), ruleset)
+    return scan_columns(batch, batch_reader(ruleset))
+
+
+def scan_columns(batch: pl.DataFrame, reader: BatchReader) -> pl.DataFrame:
+    """Return what `scan` returns, all texts read together."""
+    messages = list(_messages(batch))
+    asked: dict[tuple[str, str], int] = {}
+    jobs = []
+    for _, subject, body, own, direction in messages:
+        said, pieces = own_text(body, own)
+        in_subject = asked.setdefault((subject, "inbound"), len(asked)) if subject else -1
+        in_own = asked.setdefault((said, direction), len(asked)) if body else -1
+        jobs.append((in_subject, in_own, pieces))
+    found = [*reader.read(list(asked)), ()]
+    rows: list[Row] = []
+    for (message_id, *_), (in_subject, in_own, pieces) in zip(messages, jobs, strict=True):
+        if found[in_subject] or found[in_own]:
+            body_rows = [in_body(one, pieces) for one in found[in_own]]
+            rows.extend(message_rows(message_id, found[in_subject], body_rows))
+    return _frame(rows)
 
 
 def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
-    """Return what `scan` returns, with the grammar run over every message."""
+    """Return what `scan` returns, with the grammar run over one message after the other."""
     read = Reader(ruleset)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Row] = []
+    for message_id, subject, body, own, direction in _messages(batch):
+        in_subject = read(subject, None, "inbound") if subject else ()
+        in_own = read(body, own, direction) if body else ()
+        rows.extend(message_rows(message_id, in_subject, in_own))
+    return _frame(rows)
+
+
+def _messages(batch: pl.DataFrame) -> Iterator[tuple[str, str, str, Own | None, str]]:
     if "direction" not in batch.columns:
         batch = batch.with_columns(direction=pl.lit("outbound"))
-    worth_reading = may_hold_signals(batch["body"], ruleset).alias("worth")
-    columns = batch.select("message_id", "subject", "body", "own", "direction", worth_reading)
-    for message_id, subject, body, own, direction, worth in columns.iter_rows():
-        if subject:
-            found = read(subject, None, "inbound", worth=False)
-            rows.extend((message_id, *row[:2], "subject", *row[2:]) for row in found)
-        if body:
-            spans = None if own is None else tuple((s["start"], s["end"]) for s in own)
-            found = read(body, spans, direction, worth=worth)
-            rows.extend((message_id, *row[:2], "body", *row[2:]) for row in found)
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    columns = batch.select("message_id", "subject", "body", "own", "direction")
+    for message_id, subject, body, own, direction in columns.iter_rows():
+        spans = None if own is None else tuple((s["start"], s["end"]) for s in own)
+        yield message_id, subject or "", body or "", spans, direction
+
+
+def _frame(rows: Sequence[Row]) -> pl.DataFrame:
+    if not rows:
+        return pl.DataFrame(schema=SCHEMA)
+    columns = zip(*rows, strict=True)
+    return pl.DataFrame(
+        [
+            pl.Series(name, values, dtype=kind)
+            for (name, kind), values in zip(SCHEMA.items(), columns, strict=True)
+        ]
+    )

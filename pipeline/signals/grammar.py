@@ -1,6 +1,6 @@
 """Run the rules over one reading: where patterns and idioms stand, and which guards stop them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -38,16 +38,28 @@ class Match:
 
 def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
     """Return every signal of a reading, stopped ones included, in order of place."""
+    present = sum(rules.bits[name] for name, hits in reading.hits.items() if hits)
+    patterns = (
+        pattern for pattern, needs in rules.pattern_needs if all(present & need for need in needs)
+    )
+    text = reading.document.text
+    idioms = (idiom for idiom in rules.idioms if any(need in text for need in idiom.needs))
+    return run_rules(reading, rules, patterns, idioms)
+
+
+def run_rules(
+    reading: Reading, rules: Ruleset, patterns: Iterable[Pattern], idioms: Iterable[Idiom]
+) -> list[Match]:
+    """Return the signals of those rules that may match at all, in order of place.
+
+    The others need not be named: a rule without its concepts or its literals finds nothing.
+    """
     nouns = Nouns(reading, rules.object_kinds)
     found: list[Match] = []
-    present = sum(rules.bits[name] for name, hits in reading.hits.items() if hits)
-    for pattern, needs in rules.pattern_needs:
-        if all(present & need for need in needs):
-            found.extend(_run_pattern(reading, nouns, pattern, rules))
-    text = reading.document.text
-    for idiom in rules.idioms:
-        if any(need in text for need in idiom.needs):
-            found.extend(_run_idiom(reading, idiom, rules))
+    for pattern in patterns:
+        found.extend(_run_pattern(reading, nouns, pattern, rules))
+    for idiom in idioms:
+        found.extend(_run_idiom(reading, idiom, rules))
     return [_completed(reading, match) for match in _best(found)]
 
 

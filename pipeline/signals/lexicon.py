@@ -6,8 +6,9 @@ hang on their first two characters. Cost grows with the text, not with the vocab
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.signals.document import Document
 from pipeline.signals.entries import GAP_CHARS, GAP_WORDS, TextEntry, Word, WordEntry, has_cjk
@@ -15,8 +16,7 @@ from pipeline.signals.entries import GAP_CHARS, GAP_WORDS, TextEntry, Word, Word
 _CACHE_LIMIT = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A concept's words at a place: normalised offsets, word numbers, sentence."""
 
     concept: str
@@ -41,11 +41,11 @@ class Found:
 
 
 @dataclass(slots=True)
-class _Node:
+class Node:
     """What may follow the words matched so far: word patterns, a gap, or the end of entries."""
 
-    words: dict[int, "_Node"] = field(default_factory=dict)
-    gap: "_Node | None" = None
+    words: dict[int, "Node"] = field(default_factory=dict)
+    gap: "Node | None" = None
     ends: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -58,7 +58,7 @@ class Lexicon:
         self._open: dict[Word, int] = {}
         self._by_prefix: dict[str, list[tuple[Word, int]]] = defaultdict(list)
         self._loose: list[tuple[Word, int]] = []
-        self._root = _Node()
+        self._root = Node()
         self._texts: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
         self._cache: dict[str, tuple[int, ...]] = {}
         for concept, lang, entry in entries:
@@ -71,10 +71,10 @@ class Lexicon:
         node = self._root
         for part in entry.parts:
             if part is None:
-                node.gap = node.gap or _Node()
+                node.gap = node.gap or Node()
                 node = node.gap
             else:
-                node = node.words.setdefault(self._number(part), _Node())
+                node = node.words.setdefault(self._number(part), Node())
         langs = node.ends.get(concept, ())
         if lang not in langs:
             node.ends[concept] = (*langs, lang)
@@ -96,12 +96,12 @@ class Lexicon:
         found = [*self._find_words(document)]
         if has_cjk(document.text):
             found.extend(self._find_texts(document))
-        found.sort(key=lambda f: (f.start, -f.end, f.concept))
+        found.sort(key=lambda f: (f.start, -f.end, f.concept, f.langs))
         return found
 
     def _find_words(self, document: Document) -> Iterator[Found]:
         tokens = document.tokens
-        kinds = [self._kinds(token.text) for token in tokens]
+        kinds = [self.kinds(token.text) for token in tokens]
         ends = _sentence_ends(document)
         roots = self._root.words
         for first, options in enumerate(kinds):
@@ -114,7 +114,7 @@ class Lexicon:
                     yield Found(start, tokens[last].end, concept, langs, first, last)
 
     def _walk(
-        self, node: _Node, kinds: list[tuple[int, ...]], last: int, stop: int
+        self, node: Node, kinds: list[tuple[int, ...]], last: int, stop: int
     ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         for concept, langs in node.ends.items():
             yield last, concept, langs
@@ -130,7 +130,18 @@ class Lexicon:
                     if follower is not None:
                         yield from self._walk(follower, kinds, place, stop)
 
-    def _kinds(self, word: str) -> tuple[int, ...]:
+    @property
+    def root(self) -> Node:
+        """What entries may begin with."""
+        return self._root
+
+    @property
+    def texts(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], str, str]]]:
+        """The Han and kana entries (pieces, concept, language) by their first two letters."""
+        return self._texts
+
+    def kinds(self, word: str) -> tuple[int, ...]:
+        """Return the numbers of all word patterns that a word fits."""
         known = self._cache.get(word)
         if known is not None:
             return known
@@ -150,7 +161,7 @@ class Lexicon:
                 self._texts.get(pair[0], []) if len(pair) > 1 else []
             )
             for pieces, concept, lang in options:
-                end = _match_pieces(text, start, pieces)
+                end = match_pieces(text, start, pieces)
                 if end:
                     first, last = document.token_at(start), document.token_at(end - 1)
                     yield Found(start, end, concept, (lang,), first, last)
@@ -171,7 +182,7 @@ def _fits(pattern: Word, word: str) -> bool:
     return word.endswith(pattern.stem) if pattern.open_start else word.startswith(pattern.stem)
 
 
-def _match_pieces(text: str, start: int, pieces: tuple[str, ...]) -> int:
+def match_pieces(text: str, start: int, pieces: tuple[str, ...]) -> int:
     """Return where the pieces end, or 0 where they do not stand here."""
     if not text.startswith(pieces[0], start) or _cuts_number(text, start):
         return 0

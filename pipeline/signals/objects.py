@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.reading import Reading
@@ -30,11 +31,14 @@ class Nouns:
     """The nouns of one reading that can be an object, by kind."""
 
     def __init__(self, reading: Reading, kinds: Mapping[str, str]) -> None:
-        """Collect the hits of the concepts in `kinds` (concept -> kind of object)."""
+        """Take the concepts that name a thing (concept -> kind of object)."""
         self._reading = reading
         self._kinds = kinds
-        self._hits = sorted(
-            (hit for concept in kinds for hit in reading.of(concept)),
+
+    @cached_property
+    def _hits(self) -> list[Hit]:
+        return sorted(
+            (hit for concept in self._kinds for hit in self._reading.of(concept)),
             key=lambda hit: (hit.start, -hit.end),
         )
 

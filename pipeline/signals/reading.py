@@ -3,13 +3,14 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Self
 
 from pipeline.signals.document import Document
 from pipeline.signals.lexicon import Found, Hit, Lexicon
 from pipeline.text.language import main_language, plausible, scores
 
-_SHORT = 7
-_VERY_SHORT = 3
+SHORT = 7
+VERY_SHORT = 3
 _NEGATION_REACH = 2
 _NEGATION_AFTER = frozenset({"tr", "ja"})
 
@@ -25,13 +26,35 @@ class Reading:
         negatable: tuple[str, ...] = (),
     ) -> None:
         """Find, rank and mask the hits of a normalised text."""
-        self.document = Document(text)
-        found = scores(text, (token.text for token in self.document.tokens))
-        self.language = main_language(found)
-        self._plausible = plausible(found)
-        self._hinted = frozenset(found)
-        self._by_sentence: dict[int, frozenset[str]] = {}
-        self.hits: dict[str, list[Hit]] = self._longest(lexicon.find(self.document))
+        document = Document(text)
+        ranking = Ranking(document)
+        self.language = ranking.language
+        self._set(document, ranking.longest(lexicon.find(document)), masks, negatable)
+
+    @classmethod
+    def of_hits(
+        cls,
+        document: Document,
+        language: str,
+        hits: dict[str, list[Hit]],
+        masks: Mapping[str, tuple[str, ...]],
+        negatable: tuple[str, ...] = (),
+    ) -> Self:
+        """Return the reading of a text whose hits are found and ranked already."""
+        reading = cls.__new__(cls)
+        reading.language = language
+        reading._set(document, hits, masks, negatable)  # noqa: SLF001 - its own
+        return reading
+
+    def _set(
+        self,
+        document: Document,
+        hits: dict[str, list[Hit]],
+        masks: Mapping[str, tuple[str, ...]],
+        negatable: tuple[str, ...],
+    ) -> None:
+        self.document = document
+        self.hits = hits
         self._mask(masks)
         self._negate(negatable)
         self._starts = {name: [hit.start for hit in hits] for name, hits in self.hits.items()}
@@ -54,53 +77,6 @@ class Reading:
             starts = self._starts[concept]
             for index in range(bisect_left(starts, start), bisect_left(starts, end)):
                 yield hits[index]
-
-    def _believed(self, found: Found) -> str:
-        """Return the language to count a match for, empty where it is none of the text's.
-
-        Short words of one language mean other things in others: they count only in languages
-        that the text, or the sentence, may be in.
-        """
-        langs = found.langs
-        if self.language in langs:
-            return self.language
-        text = self.document.text[found.start : found.end]
-        latin = text.isascii() and not text.isdigit()
-        if self._plausible is None:
-            believed = self._hinted
-            short = bool(believed) and latin and len(text) <= _VERY_SHORT
-        else:
-            believed = self._plausible
-            short = latin and found.last == found.first and len(text) <= _SHORT
-        likely = next((lang for lang in langs if lang in believed), "")
-        if likely or not short or "en" in langs or "any" in langs:
-            return likely or langs[0]
-        here = self._likely_in(self.document.sentence_at(found.start))
-        return next((lang for lang in langs if lang in here), "")
-
-    def _likely_in(self, sentence: int) -> frozenset[str]:
-        if sentence not in self._by_sentence:
-            start, end = self.document.sentence_span(sentence)
-            words = (t.text for t in self.document.tokens if start <= t.start < end)
-            self._by_sentence[sentence] = plausible(scores("", words)) or frozenset()
-        return self._by_sentence[sentence]
-
-    def _longest(self, found: list[Found]) -> dict[str, list[Hit]]:
-        """Keep, for each concept, one hit a stretch and no hit inside another."""
-        kept: dict[str, list[Hit]] = defaultdict(list)
-        reach: dict[str, int] = defaultdict(int)
-        for match in found:
-            if match.end <= reach[match.concept]:
-                continue
-            lang = self._believed(match)
-            if not lang:
-                continue
-            reach[match.concept] = match.end
-            sentence = self.document.sentence_at(match.start)
-            kept[match.concept].append(
-                Hit(match.concept, lang, match.start, match.end, match.first, match.last, sentence)
-            )
-        return dict(kept)
 
     def _negate(self, negatable: tuple[str, ...]) -> None:
         """Void hits that a negation stands right beside: "no gift cards", "hediye yok"."""
@@ -145,3 +121,63 @@ def _voided(hit: Hit, covers: list[Hit]) -> bool:
         and (cover.start <= hit.start or cover.end > hit.end)
         for cover in covers
     )
+
+
+class Ranking:
+    """Which of a text's finds count, by the languages it may be in."""
+
+    def __init__(self, document: Document) -> None:
+        """Tell the languages of the text."""
+        self._document = document
+        found = scores(document.text, (token.text for token in document.tokens))
+        self.language = main_language(found)
+        self._plausible = plausible(found)
+        self._hinted = frozenset(found)
+        self._by_sentence: dict[int, frozenset[str]] = {}
+
+    def _believed(self, found: Found) -> str:
+        """Return the language to count a match for, empty where it is none of the text's.
+
+        Short words of one language mean other things in others: they count only in languages
+        that the text, or the sentence, may be in.
+        """
+        langs = found.langs
+        if self.language in langs:
+            return self.language
+        text = self._document.text[found.start : found.end]
+        latin = text.isascii() and not text.isdigit()
+        if self._plausible is None:
+            believed = self._hinted
+            short = bool(believed) and latin and len(text) <= VERY_SHORT
+        else:
+            believed = self._plausible
+            short = latin and found.last == found.first and len(text) <= SHORT
+        likely = next((lang for lang in langs if lang in believed), "")
+        if likely or not short or "en" in langs or "any" in langs:
+            return likely or langs[0]
+        here = self._likely_in(self._document.sentence_at(found.start))
+        return next((lang for lang in langs if lang in here), "")
+
+    def _likely_in(self, sentence: int) -> frozenset[str]:
+        if sentence not in self._by_sentence:
+            start, end = self._document.sentence_span(sentence)
+            words = (t.text for t in self._document.tokens if start <= t.start < end)
+            self._by_sentence[sentence] = plausible(scores("", words)) or frozenset()
+        return self._by_sentence[sentence]
+
+    def longest(self, found: list[Found]) -> dict[str, list[Hit]]:
+        """Keep, for each concept, one hit a stretch and no hit inside another."""
+        kept: dict[str, list[Hit]] = defaultdict(list)
+        reach: dict[str, int] = defaultdict(int)
+        for match in found:
+            if match.end <= reach[match.concept]:
+                continue
+            lang = self._believed(match)
+            if not lang:
+                continue
+            reach[match.concept] = match.end
+            sentence = self._document.sentence_at(match.start)
+            kept[match.concept].append(
+                Hit(match.concept, lang, match.start, match.end, match.first, match.last, sentence)
+            )
+        return dict(kept)

@@ -27,8 +27,6 @@ class Ruleset:
     guards: dict[str, Guard]
     rules: dict[str, SignalRule]
     disabled: frozenset[str] = field(default=frozenset())
-    sieve: tuple[list[str], list[str]] | None = None
-    """The literals of `candidates`, where they are known already (a ruleset from the cache)."""
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

@@ -33,7 +33,7 @@ SCALE = 3.0
 """Both halves of the features have this length: neither drowns the other."""
 
 _BLANKS = re.compile(r"\s+")
-_MOST_LETTERS = 4_000
+MOST_LETTERS = 4_000
 """A score needs no more of a text than this; it bounds the work a single message costs."""
 
 
@@ -62,10 +62,13 @@ class SecondReader:
             for part in (tagged, letter_features(text))
             for name, value in part.items()
         )
-        return Opinion(round(_logistic(total), 4), self._policies(tagged))
+        return Opinion(round(_logistic(total), 4), self.policies(tagged))
 
-    def _policies(self, tagged: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the likeliest policy, and every other that is likelier than not."""
+    def policies(self, tagged: Mapping[str, float]) -> tuple[str, ...]:
+        """Return the likeliest policy, and every other that is likelier than not.
+
+        `tagged` is what `concept_features` returns.
+        """
         likely = {
             policy: _logistic(
                 self.policy_bias[policy]
@@ -80,7 +83,7 @@ class SecondReader:
 
 def concept_features(concepts: Iterable[str], direction: str) -> dict[str, float]:
     """Return the concepts found, alone and with who speaks, at a fixed length together."""
-    role = "internal" if direction == "internal" else "outbound"
+    role = role_of(direction)
     names = [f"role:{role}"]
     for concept in sorted(set(concepts)):
         names += [f"concept:{concept}", f"{role}:{concept}"]
@@ -88,10 +91,15 @@ def concept_features(concepts: Iterable[str], direction: str) -> dict[str, float
     return dict.fromkeys(names, each)
 
 
+def role_of(direction: str) -> str:
+    """Return who speaks, as the weights know it."""
+    return "internal" if direction == "internal" else "outbound"
+
+
 def letter_features(text: str) -> dict[str, float]:
     """Return the letter runs inside the words of a text, damped, at a fixed length."""
     counts: Counter[str] = Counter()
-    for word in _BLANKS.split(text[:_MOST_LETTERS]):
+    for word in _BLANKS.split(text[:MOST_LETTERS]):
         padded = f" {word} "
         for size in range(SHORTEST, LONGEST + 1):
             counts.update(padded[at : at + size] for at in range(max(len(padded) - size + 1, 1)))

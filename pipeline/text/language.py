@@ -59,31 +59,32 @@ _TRADITIONAL = frozenset(
 _SIMPLIFIED = frozenset(
     "们为这个请后来说时会对应该还过让卖买评价论删缩图经开关无与处发给货钱转单种从于"
 )
-_ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
-_ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
+ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
+ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _LATIN_WORD = re.compile(r"[a-z]+")
-_ENOUGH = 2
+ENOUGH = 2
 
 
 def scores(text: str, words: Iterable[str]) -> dict[str, float]:
     """Count the tell-tale words and letters of each language in a normalised text."""
     found: dict[str, float] = {}
     for word in words:
-        for lang in _languages_of(word):
+        for lang in languages_of(word):
             found[lang] = found.get(lang, 0) + 1
     if not text.isascii():
         kana, han = len(_KANA.findall(text)), len(_HAN.findall(text))
         if kana * 8 >= han and kana:
             found["ja"] = (kana + han) / 2
         elif han:
-            traditional = sum(char in _ONLY_TRADITIONAL for char in text)
-            simplified = sum(char in _ONLY_SIMPLIFIED for char in text)
+            traditional = sum(char in ONLY_TRADITIONAL for char in text)
+            simplified = sum(char in ONLY_SIMPLIFIED for char in text)
             found["zh-Hant" if traditional > simplified else "zh-Hans"] = han / 2
     return found
 
 
 @lru_cache(maxsize=50_000)
-def _languages_of(word: str) -> tuple[str, ...]:
+def languages_of(word: str) -> tuple[str, ...]:
+    """Return the languages that have a word among their commonest."""
     return tuple(lang for lang, known in _WORDS.items() if word in known)
 
 
@@ -92,7 +93,7 @@ def plausible(found: dict[str, float]) -> frozenset[str] | None:
     if not found:
         return None
     best = max(found.values())
-    if best < _ENOUGH:
+    if best < ENOUGH:
         return None
     return frozenset(lang for lang, score in found.items() if score * 2 > best)
 

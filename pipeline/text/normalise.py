@@ -25,21 +25,13 @@ HIDDEN_WORDS = frozenset(_HIDDEN)
 
 _NATURAL_BREAKS = frozenset({"feed", "whats", "pay", "we", "insta", "face", "e", "g"})
 _SIGNS = r"[.\-_*·•/]"
-_BY_LENGTH = sorted(_HIDDEN, key=len, reverse=True)
-BROKEN_WORD = "|".join(
-    [f"{_SIGNS}?".join(word) for word in _BY_LENGTH]
-    + [r"[ .\-_*·•/]{1,2}".join(word) for word in _BY_LENGTH]
-)
-"""A known word, whole or with signs or blanks between its letters (a portable expression)."""
-
 _SPLIT_RUN = re.compile(rf"[a-z]+(?:{_SIGNS}[a-z]+)+")
 _SPACED_RUN = re.compile(r"(?<![^\W_])[a-z](?:[ .\-_*·•/]{1,2}[a-z](?![a-z])){2,}")
 _SHORTEST = 4
 _LEET_WORD = re.compile(r"(?<![\w@$€£])[a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*(?<![!+*])")
-MAYBE_LEET = r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}"
-"""Where a digit or sign may stand for a letter (a portable expression)."""
+_MAYBE_LEET = re.compile(r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}")
+"""Where a digit or sign may stand for a letter."""
 
-_MAYBE_LEET = re.compile(MAYBE_LEET)
 _FOREIGN_WORD = re.compile(
     r"[a-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f]"
     r"[a-z\u0370-\u03ff\u0400-\u052f]*"
@@ -99,6 +91,20 @@ def _may_be_disguised(lowered: str) -> bool:
     return bool(
         _SPLIT_RUN.search(lowered) or _SPACED_RUN.search(lowered) or _MAYBE_LEET.search(lowered)
     )
+
+
+def hides_a_word(folded: str) -> bool:
+    """Tell whether a stretch of folded text may hold a known word in disguise.
+
+    It may say yes where `normalise` undoes nothing, never no where it does.
+    """
+    words = (match.group() for match in _LEET_WORD.finditer(folded))
+    if any(_unleet(word) for word in words if not word.isalpha()):
+        return True
+    size = len(folded)
+    work = _Work(list(folded), list(range(size)), list(range(size)), set())
+    work.join_broken_words()
+    return bool(work.dropped)
 
 
 def _one_to_one() -> dict[int, str]:

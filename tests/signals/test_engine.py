@@ -1,14 +1,10 @@
-"""The scan: columns, offsets, own text only, and the sieve that must lose nothing."""
+"""The scan: columns, offsets, own text only, subjects, languages mixed."""
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pipeline.signals import engine
-from pipeline.signals.candidates import may_hold_signal, may_hold_signals
-from pipeline.signals.engine import SCHEMA, read_text, scan, scan_reference
-from pipeline.signals.reader import COLUMNS
+from pipeline.signals.engine import SCHEMA, read_text, scan
+from pipeline.signals.rows import COLUMNS
 from pipeline.signals.ruleset import Ruleset
 
 _SPANS = pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))
@@ -82,49 +78,3 @@ def test_a_stopped_signal_is_kept_with_its_guard(ruleset: Ruleset) -> None:
 def test_signals_free_of_any_one_language(ruleset: Ruleset, signal: str, text: str) -> None:
     """Numbers, addresses, emoji and mixtures of languages are read."""
     assert signal in {m.signal for m in read_text(text, ruleset) if not m.stopped_by}
-
-
-def _samples(ruleset: Ruleset) -> list[str]:
-    rules = [*ruleset.rules.values(), *ruleset.guards.values()]
-    texts = [t for r in rules for c in (r.hits, r.misses) for ts in c.values() for t in ts]
-    for concept in ruleset.concepts.values():
-        for vocabulary in concept.languages.values():
-            texts += [*vocabulary.hits, *vocabulary.misses]
-    return texts
-
-
-def test_the_sieve_loses_nothing(ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With and without the sieve the rows are the same, over every example there is."""
-    monkeypatch.setattr(engine, "_WORTH_SIEVING", 0)
-    batch = _batch(*_samples(ruleset), "The lid fits.", "Guten Tag")
-    assert scan_reference(batch, ruleset).equals(scan(batch, ruleset))
-
-
-def test_one_text_is_sieved_like_many(ruleset: Ruleset) -> None:
-    """The sieve for a single draft lets through what the one for batches does."""
-    texts = [*_samples(ruleset)[::7], "The lid fits.", "", "ΣΑΣ İI ﬁ x² 12½ kg", "a\u0301 ★★☆"]
-    kept = may_hold_signals(pl.Series(texts), ruleset).to_list()
-    assert kept == [may_hold_signal(text, ruleset) for text in texts]
-
-
-def test_the_sieve_keeps_ordinary_messages_out(ruleset: Ruleset) -> None:
-    """A message without any of the literals never reaches the grammar."""
-    texts = pl.Series(["The blue lid fits.", "delete your review"])
-    assert may_hold_signals(texts, ruleset).to_list() == [False, True]
-
-
-_MIXTURE = """
-    please change delete your review rating 5 stars ★★★★★ r.e.v.i.e.w revi3w not never 评价 改 删
-    五星 レビュー 削除 Bewertung ändern bitte avis modifier whatsapp paypal @ . , ! ı İ ﬁ ½ ＡＢ
-"""
-_PIECES = st.sampled_from(_MIXTURE.split())
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(_PIECES, max_size=8).map(" ".join), min_size=1, max_size=8))
-def test_the_sieve_loses_nothing_of_any_mixture(ruleset: Ruleset, bodies: list[str]) -> None:
-    """Where the grammar finds a signal, the sieve lets the text through."""
-    kept = may_hold_signals(pl.Series(bodies), ruleset).to_list()
-    found = [bool(read_text(body, ruleset)) for body in bodies]
-    assert not [body for body, k, f in zip(bodies, kept, found, strict=True) if f and not k]
-    assert kept == [may_hold_signal(body, ruleset) for body in bodies]

@@ -1,0 +1,136 @@
+"""A row of the signals table, and how what was found in one text becomes rows."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pipeline.signals.grammar import Match
+from pipeline.signals.reading import Reading
+from pipeline.text.normalise import Normalised
+
+COLUMNS = (
+    "message_id",
+    "signal",
+    "rule_id",
+    "matched_in",
+    "match_start",
+    "match_end",
+    "sentence_no",
+    "object",
+    "polarity",
+    "conditional",
+    "obfuscated",
+    "strength",
+    "matched_language",
+    "stopped_by",
+    "stop_text",
+    "score",
+)
+"""The columns of `sql/schema/signals.sql`, in order."""
+
+Row = tuple[Any, ...]
+"""A row without `message_id` and `matched_in`; its places are those of the own text."""
+
+Own = tuple[tuple[int, int], ...]
+"""The stretches of a body that its sender wrote."""
+
+Pieces = list[tuple[int, int]]
+
+ENOUGH_CONCEPTS = 3
+"""So many different concepts in a message are worth the second reader's look."""
+
+WORTH_A_WORD, DOUBT = 0.25, 0.1
+"""From the first on the second reader names policies; below the second it doubts what the grammar
+found; between them it keeps silent."""
+
+DOUBTS = ("doubt",)
+_START, _END, _SENTENCE, _STOPPED_BY = 2, 3, 4, 11
+
+
+def row(match: Match, folded: Normalised) -> Row:
+    """Return a match as a row."""
+    start, end = folded.verbatim(match.start, match.end)
+    return (
+        match.signal,
+        match.rule_id,
+        start,
+        end,
+        match.sentence,
+        match.object,
+        match.polarity,
+        match.conditional,
+        _overlaps(folded.obfuscated, match.start, match.end),
+        match.strength,
+        match.lang if match.lang != "any" else "",
+        match.stopped_by or None,
+        match.stop_text or None,
+        None,
+    )
+
+
+def _overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    return any(low < end and start < high for low, high in spans)
+
+
+def opinion_rows(
+    rows: Sequence[Row], reading: Reading, folded: Normalised, policies: Iterable[str], score: float
+) -> list[Row]:
+    """Return weak rows: the policies the second reader names, or its doubt, at the grammar's place.
+
+    Where the grammar found nothing they stand at the sentence with the most concepts.
+    """
+    standing = [row for row in rows if row[_STOPPED_BY] is None] or rows
+    if standing:
+        start, end, sentence = min((row[_START], row[_END], row[_SENTENCE]) for row in standing)
+    else:
+        start, end, sentence = _place(reading, folded)
+    blank = ("unclear", "", False, False, "weak", "", None, None, score)
+    return [
+        ("second_reader", f"second_reader.{policy}", start, end, sentence, *blank)
+        for policy in policies
+    ]
+
+
+def _place(reading: Reading, folded: Normalised) -> tuple[int, int, int]:
+    """Return the sentence with the most concepts: where a person should look."""
+    counts = Counter(
+        reading.document.sentence_at(hit.start) for hits in reading.hits.values() for hit in hits
+    )
+    number = min(counts, key=lambda sentence: (-counts[sentence], sentence), default=0)
+    return *folded.verbatim(*reading.document.sentence_span(number)), number
+
+
+def own_text(text: str, own: Own | None) -> tuple[str, Pieces]:
+    """Put the own stretches together; the pieces say where each began: (here, in the body)."""
+    if own is None or own == ((0, len(text)),):
+        return text, []
+    parts: list[str] = []
+    pieces: Pieces = []
+    size = 0
+    for start, end in own:
+        pieces.append((size, start))
+        parts.append(text[start:end])
+        size += end - start + 1
+    return "\n".join(parts), pieces
+
+
+def in_body(found: Row, pieces: Pieces) -> Row:
+    """Return a row with the places of the whole body."""
+    if not pieces:
+        return found
+    start, end = _to_body(found[_START], pieces), _to_body(found[_END] - 1, pieces) + 1
+    return (*found[:_START], start, end, *found[_SENTENCE:])
+
+
+def _to_body(place: int, pieces: Pieces) -> int:
+    here, there = pieces[bisect_right(pieces, (place, 1 << 40)) - 1]
+    return there + place - here
+
+
+def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -> list[Row]:
+    """Return the rows of a message; a doubt alone says nothing and is left out."""
+    found = [(message_id, *one[:2], part, *one[2:])
+             for part, rows in (("subject", subject), ("body", body)) for one in rows]  # fmt: skip
+    doubt = f"second_reader.{DOUBTS[0]}"
+    return [] if all(one[2] == doubt for one in found) else found

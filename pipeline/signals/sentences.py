@@ -1,0 +1,145 @@
+"""Where the sentences of many folded texts start, as `Document` finds them in one.
+
+The usual ends (a stop and a blank, a line end, a bullet, 。) are found a column at a time; a text
+with a stranger one (a question mark inside a link, stops of two scripts together) is cut by itself.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.signals.arrays import Numbers
+from pipeline.signals.document import sentence_starts
+from pipeline.signals.tokens import char_tables, known
+from pipeline.text.letters import Letters
+
+Flags = npt.NDArray[np.bool_]
+
+_LIMIT = 0xFF70
+_NONE, _DOT, _ASK, _WIDE, _SEMICOLON, _CLOSER, _WIDE_CLOSER, _BULLET = range(8)
+
+
+def _classes() -> npt.NDArray[np.uint8]:
+    table = np.zeros(_LIMIT + 1, np.uint8)
+    for chars, number in (
+        (".…", _DOT), ("!?", _ASK), ("。！？；", _WIDE), (";", _SEMICOLON),
+        ("\"')]", _CLOSER), ("」』", _WIDE_CLOSER), ("-*•>", _BULLET),
+    ):  # fmt: skip
+        table[[ord(char) for char in chars]] = number
+    return table
+
+
+_CLASS = _classes()
+
+
+class _Scan:
+    """The letters of all texts, and what each is to a sentence."""
+
+    def __init__(self, letters: Letters) -> None:
+        codes = letters.codes
+        self.letters = letters
+        self.kind = _CLASS[np.minimum(codes, _LIMIT)]
+        self.blank = char_tables().blank[known(codes)]
+        self.line = codes == ord("\n")
+        # the place of the first letter from here on that is no blank (a separator is none)
+        self.solid = _next(~self.blank)
+
+    def ends(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Return where each end of a sentence starts and ends, and places in strange texts."""
+        stop = (self.kind >= _DOT) & (self.kind <= _WIDE)
+        before = np.concatenate(([False], stop[:-1]))
+        runs = np.flatnonzero(stop & ~before)
+        run_ends = _next(~stop)[runs]
+        latin, wide, strange = self._run_sorts(runs, run_ends)
+        closed = _next(self.kind != _CLOSER)[run_ends]
+        done = self.blank[closed] | self._is_end(closed)
+        strange |= latin & ~done & self._holds_ask(runs, run_ends)
+        latin &= done
+        wide_ends = run_ends[wide] + (self.kind[run_ends[wide]] == _WIDE_CLOSER)
+        wide_ends += (self.letters.codes[run_ends[wide]] == ord('"')).astype(np.int64)
+        lines, line_ends, odd = self._lines()
+        semicolons = np.flatnonzero(self.kind == _SEMICOLON)
+        semicolons = semicolons[self.blank[semicolons + 1]]
+        taken = semicolons[self.line[semicolons + 1]]
+        starts = np.concatenate([runs[latin], runs[wide], lines, semicolons])
+        ends = np.concatenate([closed[latin], wide_ends, line_ends, semicolons + 2])
+        order = np.argsort(starts, kind="stable")
+        return starts[order], ends[order], np.concatenate([runs[strange], odd, taken])
+
+    def _run_sorts(self, runs: Numbers, ends: Numbers) -> tuple[Flags, Flags, Flags]:
+        dots, wides = _sums(self.kind == _DOT), _sums(self.kind == _WIDE)
+        has_dot = dots[ends] > dots[runs]
+        has_wide = wides[ends] > wides[runs]
+        return ~has_wide, has_wide & ~has_dot, has_wide & has_dot
+
+    def _holds_ask(self, runs: Numbers, ends: Numbers) -> Flags:
+        asks = _sums(self.kind == _ASK)
+        return asks[ends] > asks[runs]
+
+    def _is_end(self, places: Numbers) -> Flags:
+        return np.isin(places, self.letters.ends)
+
+    def _lines(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Return line ends with the blanks and the bullet behind them."""
+        lines = np.flatnonzero(self.line)
+        earlier = np.concatenate(([-1], lines[:-1]))
+        lines = lines[self.solid[np.maximum(earlier, 0)] != self.solid[lines]] if (
+            lines.size > 1
+        ) else lines  # fmt: skip
+        ends = self.solid[lines]
+        bullet = self.kind[ends] == _BULLET
+        after = np.where(bullet, self.solid[np.minimum(ends + 1, self.solid.size - 1)], ends)
+        newline = _sums(self.line)
+        odd = bullet & (newline[after] > newline[ends])
+        return lines, after, lines[odd]
+
+
+def _next(marked: Flags) -> Numbers:
+    """Return, for every place, the first marked one from it on (the last place where none is)."""
+    places = np.where(marked, np.arange(marked.size), marked.size - 1)
+    return np.minimum.accumulate(places[::-1])[::-1]
+
+
+def _sums(marked: Flags) -> Numbers:
+    return np.concatenate(([0], np.cumsum(marked)))
+
+
+def all_sentence_starts(letters: Letters) -> Numbers:
+    """Return where every sentence of every text starts, in order of place."""
+    if not letters.codes.size:
+        return letters.starts
+    scan = _Scan(letters)
+    starts, ends, strange = scan.ends()
+    rests = scan.solid[ends]
+    texts = np.searchsorted(letters.starts, starts, side="right") - 1
+    inside = rests < letters.ends[texts]
+    own = letters.starts[texts]
+    said = (starts > own) & (scan.solid[own] < starts)
+    usable = np.flatnonzero(inside & said)
+    kept = usable[_apart(starts[usable], rests[usable], texts[usable])]
+    found, of_text = rests[kept], texts[kept]
+    alone = np.unique(np.searchsorted(letters.starts, strange, side="right") - 1)
+    found = found[~np.isin(of_text, alone)]
+    single = [
+        letters.starts[number] + start
+        for number in alone.tolist()
+        for start in sentence_starts(letters.folded(number))[1:]
+    ]
+    return np.sort(np.concatenate([letters.starts, found, np.array(single, np.int64)]))
+
+
+def _apart(starts: Numbers, rests: Numbers, texts: Numbers) -> Flags:
+    """Drop ends right behind the sentence start that another end made: nothing stands between."""
+    joined = np.zeros(starts.size, np.bool_)
+    joined[1:] = (starts[1:] <= rests[:-1]) & (texts[1:] == texts[:-1])
+    kept = ~joined
+    heads = np.flatnonzero(kept)
+    size = np.diff(np.append(heads, starts.size))
+    since = rests[heads]
+    for step in range(1, int(size.max(initial=0))):
+        longer = size > step
+        heads, size, since = heads[longer], size[longer], since[longer]
+        places = heads + step
+        new = starts[places] > since
+        kept[places] = new
+        since = np.where(new, rests[places], since)
+    return kept
