@@ -23,6 +23,7 @@ from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, StageError
 from pipeline.evidence import write_evidence
+from pipeline.ghosts import add_ghosts
 from pipeline.ingest import Ingested, ingest
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
@@ -176,6 +177,8 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "C
         store.run("staging", params)
     with clock.stage("scan the messages"):
         scan_messages(store, ruleset, clock.progress)
+    with clock.stage("look into quotations"):
+        add_ghosts(store, ruleset, request.config)
     judge(store, params, clock)
     conclude(store, params, clock)
 
@@ -297,6 +300,10 @@ def result_of(store: Store, out: Path) -> AuditResult:
     sources = store.table("sources").filter(pl.col("note") != "")
     label = pl.when(pl.col("reader") == "").then(pl.lit("not read: ")).otherwise(pl.lit(""))
     notes = sources.select(label + pl.col("source_file") + ": " + pl.col("note")).to_series()
+    ghosts = store.count("ghost_messages") if "ghost_messages" in store.tables() else 0
+    if ghosts:
+        said = f"{ghosts:,} messages survive only as quotations: see evidence/ghost_messages.csv"
+        notes = pl.concat([notes, pl.Series(notes.name, [said])])
     return AuditResult(
         out=out,
         totals=dict(store.table("totals").iter_rows()),

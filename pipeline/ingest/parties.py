@@ -61,6 +61,11 @@ def contact(text: str) -> str | None:
     return address
 
 
+def is_relay(address: str) -> bool:
+    """Tell whether an address (lower case) is a buyer's at the marketplace's relay."""
+    return re.search(_RELAY, address) is not None
+
+
 def _address(column: str) -> pl.Expr:
     return pl.col(column).str.extract(_ADDRESS).str.to_lowercase()
 

@@ -36,6 +36,9 @@ _CUT = {
     "orders": ("order_id", "cut_orders"),
     "refunds": ("order_id", "cut_orders"),
     "coverage": ("month", "cut_months"),
+    "ghost_messages": ("message_id", "cut_messages"),
+    "attachments": ("message_id", "cut_messages"),
+    "provenances": ("message_id", "cut_messages"),
 }
 """Tables of which a month holds its own rows; the other tables of the contract are kept whole."""
 

@@ -22,6 +22,7 @@ from pipeline.audit import (
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, UsageError
+from pipeline.ghosts import add_ghosts
 from pipeline.ingest import find_files, read_files
 from pipeline.model import SEVERITIES
 from pipeline.report.meta import build_time
@@ -231,6 +232,8 @@ class _Scan:
             store.drop(["new_texts", "fresh_texts"])
             for name in TEXTS:
                 store.create_view(name, views[name])
+        with self.clock.stage("look into quotations"):
+            add_ghosts(store, self.ruleset, self.config)
         judge(store, self.params, self.clock)
         conclude(store, self.params, self.clock)
 

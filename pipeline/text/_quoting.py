@@ -127,6 +127,11 @@ def is_mark(line: str) -> bool:
     return ">" in line and QUOTE_MARK.match(line) is not None
 
 
+def is_from(line: str) -> bool:
+    """Tell whether the line names the sender, as in a header block above a quoted message."""
+    return len(line) <= _LONGEST and _FROM.match(line) is not None
+
+
 def attribution(lines: Sequence[str], at: int) -> tuple[int, bool]:
     """Read an attribution that begins at line `at`, wrapped over up to three lines.
 

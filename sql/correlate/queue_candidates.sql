@@ -1,8 +1,7 @@
 -- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
--- why: a mention of the review after money, an oblique sentence to a buyer with a low review, a weak
---   match: no verdict, but the place where the missed ones are. The score is the sum of its reasons;
---   the case's low review and money add to a reason and are none by themselves.
--- reads: said, message_keys, case_facts, flagged, doubted
+-- why: no verdict, but where the missed ones are. The score is the sum of its reasons; the case's low
+--   review and money add to a reason and are none by themselves.
+-- reads: said, message_keys, case_facts, flagged, doubted, ghost_candidates
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
 with templates as (
     select distinct said.message_id
@@ -106,4 +105,16 @@ select
     ranked.match_end
 from ranked
 where ranked.choice = 1 and ranked.score >= 0.35
-order by ranked.message_id
+union all
+select
+    ghost_candidates.message_id,
+    ghost_candidates.reason,
+    ghost_candidates.score,
+    ghost_candidates.matched_in,
+    ghost_candidates.match_start,
+    ghost_candidates.match_end
+from ghost_candidates
+where
+    ghost_candidates.message_id
+    not in (select ranked.message_id from ranked where ranked.score >= 0.35)
+order by message_id
