@@ -29,7 +29,8 @@ _SPLIT_RUN = re.compile(rf"[a-z]+(?:{_SIGNS}[a-z]+)+")
 _SPACED_RUN = re.compile(r"(?<![^\W_])[a-z](?:[ .\-_*·•/]{1,2}[a-z](?![a-z])){2,}")
 _SHORTEST = 4
 _LEET_WORD = re.compile(r"(?<![\w@$€£])[a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*(?<![!+*])")
-_MAYBE_LEET = re.compile(r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}")
+MAYBE_LEET = r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}"
+_MAYBE_LEET = re.compile(MAYBE_LEET)
 """Where a digit or sign may stand for a letter."""
 
 _FOREIGN_WORD = re.compile(
