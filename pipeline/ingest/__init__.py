@@ -4,7 +4,7 @@
 and accounts for every one of them.
 """
 
-from pipeline.ingest.archives import opened
+from pipeline.ingest.archives import is_archive, opened
 from pipeline.ingest.facade import Ingested, Probe, ingest, probe, read_files
 from pipeline.ingest.files import SourceFile, find_files
 
@@ -14,6 +14,7 @@ __all__ = [
     "SourceFile",
     "find_files",
     "ingest",
+    "is_archive",
     "opened",
     "probe",
     "read_files",

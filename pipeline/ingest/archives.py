@@ -36,6 +36,11 @@ def opened(files: Iterable[SourceFile], config: Config) -> Iterator[SourceFile]:
             yield from _Archive(file, Path(folder), budget, depth=1).files()
 
 
+def is_archive(path: Path) -> bool:
+    """Say whether a file is an archive that `opened` opens, or names as one that it does not."""
+    return bool(kind_of(path))
+
+
 @dataclass(slots=True)
 class _Budget:
     """How many bytes an archive of the input may still unpack to, those within it included."""

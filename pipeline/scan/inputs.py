@@ -1,16 +1,20 @@
-"""Which files are new to the state, and under which number and name each is read today."""
+"""Which files are new to the state, and under which number and name each is read today.
+
+What is in an archive are files like any other. An archive whose content was read before is not
+unpacked again: what it holds is kept by its hash.
+"""
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from pipeline import __version__
 from pipeline.config import Config
-from pipeline.ingest import SourceFile
+from pipeline.ingest import SourceFile, is_archive, opened
 from pipeline.ingest.base import Context
 
 FILES: dict[str, type[pl.DataType]] = {
@@ -21,62 +25,150 @@ FILES: dict[str, type[pl.DataType]] = {
 }
 """The columns of `kept_files`: what was read, and under which name it was seen last."""
 
+ARCHIVES: dict[str, type[pl.DataType]] = {
+    "archive_key": pl.String,
+    "place": pl.Int32,
+    "member": pl.String,
+    "sha256": pl.String,
+    "bytes": pl.Int64,
+    "note": pl.String,
+    "reader": pl.String,
+}
+"""The columns of `kept_archives`: the archive itself (an empty member) and what is in it."""
+
 _NUMBERS = {"file_no": pl.Int32, "source_no": pl.Int32, "source_file": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be read, what is to be forgotten, and the names and numbers of all files."""
+    """What was new, what is to be forgotten, and the names and numbers of all files."""
 
-    new: Sequence[tuple[int, SourceFile]]
+    new: int
     stale: Sequence[int]
     files: pl.DataFrame
     numbers: pl.DataFrame
+    archives: pl.DataFrame
 
 
-def plan_reading(listed: Sequence[SourceFile], kept: pl.DataFrame, config: Config) -> Plan:
-    """Compare today's files with those read before.
+class Planner:
+    """Compares today's files with those read before, one after the other.
 
     A file is known by its content, its name and the settings it is read with. A content that is
     no longer there keeps its rows, under its last name, with its hash where a newer file has
     that name; a content that is there again under another reading is read anew.
     """
-    known: dict[str, dict[str, Any]] = {row["read_key"]: row for row in kept.to_dicts()}
-    number = max((row["file_no"] for row in known.values()), default=0)
-    new: list[tuple[int, SourceFile]] = []
-    rows: dict[str, dict[str, Any]] = {}
-    named: list[tuple[str, int]] = []
-    for file in listed:
-        key = _read_key(file, config)
-        row = rows.get(key) or known.get(key)
+
+    def __init__(self, kept: pl.DataFrame, archives: pl.DataFrame, config: Config) -> None:
+        """Take what the state knows: `kept_files` and `kept_archives`."""
+        self._config = config
+        self._known: dict[str, dict[str, Any]] = {row["read_key"]: row for row in kept.to_dicts()}
+        self._number = max((row["file_no"] for row in self._known.values()), default=0)
+        self._new = 0
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._named: list[tuple[str, int]] = []
+        self._present: set[str] = set()
+        self._members: dict[str, list[dict[str, Any]]] = {}
+        self._archives: list[dict[str, Any]] = []
+        for row in archives.sort("archive_key", "place").to_dicts():
+            self._members.setdefault(row["archive_key"], []).append(row)
+
+    def new(self, listed: Sequence[SourceFile]) -> Iterator[tuple[int, SourceFile]]:
+        """Yield the files that have to be read, each under its number.
+
+        A member of an archive is there until the next file is asked for.
+        """
+        for file in listed:
+            if file.note or not is_archive(file.path):
+                yield from self._taken(file)
+                continue
+            key = _archive_key(file, self._config)
+            found = self._members.get(key)
+            members = _members(file, found or ())
+            if found and all(map(self._is_known, members[1:])):  # the first is the archive itself
+                self._archives += found
+                for member in members:
+                    yield from self._taken(member)
+                continue
+            for place, member in enumerate(opened([file], self._config)):
+                self._archives.append(_archive_row(key, place, file, member))
+                yield from self._taken(member)
+
+    def plan(self) -> Plan:
+        """Return the plan, once every file has been looked at."""
+        stale = [row["file_no"] for row in self._known.values() if self._is_stale(row)]
+        taken = {name for name, _ in self._named}
+        for row in sorted(self._known.values(), key=lambda row: row["file_no"]):
+            if row["read_key"] not in self._rows and row["file_no"] not in stale:
+                self._rows[row["read_key"]] = row
+                name = row["source_file"]
+                name = f"{name}~{row['sha256'][:8]}" if name in taken else name
+                taken.add(name)
+                self._named.append((name, row["file_no"]))
+        numbers = [(file_no, n, name) for n, (name, file_no) in enumerate(sorted(self._named), 1)]
+        archives = {(row["archive_key"], row["place"]): row for row in self._archives}
+        return Plan(
+            new=self._new,
+            stale=stale,
+            files=pl.DataFrame([*self._rows.values()], schema=FILES, orient="row"),
+            numbers=pl.DataFrame(numbers, schema=_NUMBERS, orient="row"),
+            archives=pl.DataFrame([*archives.values()], schema=ARCHIVES, orient="row"),
+        )
+
+    def _taken(self, file: SourceFile) -> Iterator[tuple[int, SourceFile]]:
+        key = _read_key(file, self._config)
+        row = self._rows.get(key) or self._known.get(key)
+        self._present.add(file.sha256)
+        is_new = row is None
         if row is None:
-            number += 1
-            row = {"file_no": number, "read_key": key, "sha256": file.sha256}
-            new.append((number, file))
-        rows[key] = {**row, "source_file": file.source_file}
-        named.append((file.source_file, row["file_no"]))
-    present = {file.sha256 for file in listed}
-    stale = [row["file_no"] for row in known.values() if _is_stale(row, rows, present)]
-    taken = {name for name, _ in named}
-    for row in sorted(known.values(), key=lambda row: row["file_no"]):
-        if row["read_key"] not in rows and row["file_no"] not in stale:
-            rows[row["read_key"]] = row
-            name = row["source_file"]
-            name = f"{name}~{row['sha256'][:8]}" if name in taken else name
-            taken.add(name)
-            named.append((name, row["file_no"]))
-    numbers = [(file_no, n, name) for n, (name, file_no) in enumerate(sorted(named), 1)]
-    return Plan(
-        new=new,
-        stale=stale,
-        files=pl.DataFrame([*rows.values()], schema=FILES, orient="row"),
-        numbers=pl.DataFrame(numbers, schema=_NUMBERS, orient="row"),
-    )
+            self._number += 1
+            self._new += 1
+            row = {"file_no": self._number, "read_key": key, "sha256": file.sha256}
+        self._rows[key] = {**row, "source_file": file.source_file}
+        self._named.append((file.source_file, row["file_no"]))
+        if is_new:
+            yield row["file_no"], file
+
+    def _is_known(self, file: SourceFile) -> bool:
+        return _read_key(file, self._config) in self._known
+
+    def _is_stale(self, row: dict[str, Any]) -> bool:
+        """Tell whether a kept reading is replaced: its content is there, but is read otherwise."""
+        if row["read_key"] in self._rows:
+            return False
+        return row["sha256"] in self._present or not row["sha256"]
 
 
-def _is_stale(row: dict[str, Any], rows: dict[str, dict[str, Any]], present: set[str]) -> bool:
-    """Tell whether a kept reading is replaced: its content is there, but is read otherwise now."""
-    return row["read_key"] not in rows and (row["sha256"] in present or not row["sha256"])
+def _archive_row(key: str, place: int, file: SourceFile, member: SourceFile) -> dict[str, Any]:
+    return {
+        "archive_key": key,
+        "place": place,
+        "member": member.source_file.removeprefix(file.source_file),
+        "sha256": member.sha256,
+        "bytes": member.bytes,
+        "note": member.note,
+        "reader": member.reader,
+    }
+
+
+def _members(file: SourceFile, rows: Sequence[dict[str, Any]]) -> list[SourceFile]:
+    """Return what is in an archive as it was found when it was unpacked; nothing lies there."""
+    return [
+        replace(
+            file,
+            source_file=file.source_file + row["member"],
+            sha256=row["sha256"],
+            bytes=row["bytes"],
+            note=row["note"],
+            reader=row["reader"],
+        )
+        for row in rows
+    ]
+
+
+def _archive_key(file: SourceFile, config: Config) -> str:
+    """Return what the unpacking of an archive depends on, as a hash."""
+    settings = [file.sha256, config.archive_bytes, config.archive_ratio, __version__]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 
 
 def _read_key(file: SourceFile, config: Config) -> str:

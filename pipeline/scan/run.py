@@ -28,7 +28,7 @@ from pipeline.model import SEVERITIES
 from pipeline.report.meta import build_time
 from pipeline.scan.changes import Current, Reported, changes_of
 from pipeline.scan.folders import MonthFolder, write_month
-from pipeline.scan.inputs import plan_reading
+from pipeline.scan.inputs import Planner
 from pipeline.scan.lock import locked
 from pipeline.scan.monthly import put_monthly
 from pipeline.scan.state import (
@@ -175,9 +175,11 @@ class _Scan:
 
     def _read(self, store: Store, listed: Sequence[Any]) -> int:
         with self.clock.stage("read what is new"):
-            plan = plan_reading(listed, store.table("kept_files"), self.config)
-            ingested = read_files(plan.new, self.config, self.state.work / "raw")
-            if not ingested.readable and plan.numbers.height == len(plan.new):
+            kept = store.table("kept_files"), store.table("kept_archives")
+            planner = Planner(*kept, self.config)
+            ingested = read_files(planner.new(listed), self.config, self.state.work / "raw")
+            plan = planner.plan()
+            if not ingested.readable and plan.numbers.height == plan.new:
                 raise NothingReadError("no input yielded a row; try `msgaudit sources`")
             for table in (*RAW, "source_files"):
                 if plan.stale:
@@ -185,10 +187,11 @@ class _Scan:
                 store.load_parquet(f"kept_{table}", ingested.files.get(table, ()))
             ingested.discard()
             store.put("kept_files", plan.files)
+            store.put("kept_archives", plan.archives)
             store.put("file_numbers", plan.numbers)
         for table in RAW:
             store.renumber(table, f"kept_{table}", "file_numbers")
-        return len(plan.new)
+        return plan.new
 
     def _rules(self, store: Store, info: dict[str, str]) -> dict[str, str]:
         """Forget what other rules read, and note since when these are used."""

@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.errors import StageError
 from pipeline.outfolder import put_in_place
 from pipeline.scan.changes import REPORTED, Reported
-from pipeline.scan.inputs import FILES
+from pipeline.scan.inputs import ARCHIVES, FILES
 from pipeline.store import Store
 
 FORMAT = "2"
@@ -205,6 +205,7 @@ def _create(store: Store) -> None:
         store.drop([table])
     for table, schema in (
         ("kept_files", FILES),
+        ("kept_archives", ARCHIVES),
         ("reported", REPORTED),
         ("scan_log", SCANS),
         ("seen_texts", SEEN),
