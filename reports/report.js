@@ -1,78 +1,147 @@
-// The lists: filters, the state in the address, deep links, decisions, keys. The page is complete
-// without any of it.
+// The page: filters, the state in the address, deep links, keys. It is complete without any of it.
 
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent), text = data.text;
   const find = (selector, from = document) => from.querySelector(selector);
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  const number = new Intl.NumberFormat("en");
-  const threads = all(".thread"), filters = find("#filters"), svg = find("#chart");
+  const number = new Intl.NumberFormat(data.language);
+  const threads = all(".thread"), filters = find("#filters"), svg = find("#chart"), list = find(".threads");
   const NAMES = ["policy", "incident", "operator", "channel", "severity", "status"];
-  let chart = null, current = null;
+  const RANKS = ["critical", "high", "medium", "low"];
+  let chart = null, current = null, range = null;
 
   for (const node of all("[data-js]")) node.hidden = false;
+  let marked = 0;
+  const decisions = makeDecisions(data, { find, all, fill }, (n) => {
+    if (n || marked) for (const node of threads) node.classList.toggle("done", decisions.left(node) === 0);
+    marked = n;
+  });
 
-  // ---- filters
+  // ---- what is shown
   const field = (name) => filters?.elements[name]?.value || "";
   const lists = threads.map((node) => ({
     node, a: +node.dataset.a, b: +node.dataset.b,
     values: Object.fromEntries(NAMES.map((name) => [name, node.dataset[name].split(";")])),
   }));
+  const others = ["incidents", "queue"].map((name) => ({
+    shown: find(`[data-shown=${name}]`), told: text["shown_" + name],
+    items: all(`#${name} [data-a]`).map((node) => ({ node, a: +node.dataset.a, b: +node.dataset.b })),
+  }));
   const words = (item) => item.words ||= item.node.textContent.toLowerCase();
-  const zoomed = () => chart && (chart.view.from > 0 || chart.view.to < chart.span);
+  const outside = (item) => range && (item.b < range.from || item.a > range.to);
 
   function reason(item, wanted, query) {
-    if (zoomed() && (item.b < chart.view.from || item.a > chart.view.to)) return "time";
+    if (outside(item)) return "time";
     for (const [name, value] of wanted) if (!item.values[name].includes(value)) return name;
     return query && !words(item).includes(query) ? "search" : "";
   }
 
+  function told(counts, shown, total, sentence) {
+    const parts = Object.entries(counts).map(([why, n]) => fill(text.hidden, { n: number.format(n), by: text["by_" + why] }));
+    return [fill(sentence, { n: number.format(shown), total: number.format(total) }), ...parts].join("; ");
+  }
+
   function apply() {
+    for (const { shown, items, told: sentence } of others) {
+      if (!shown) continue;
+      const hidden = items.filter((item) => { item.node.hidden = !!outside(item); return item.node.hidden; }).length;
+      shown.hidden = hidden === 0;
+      shown.textContent = hidden ? told({ time: hidden }, items.length - hidden, items.length, sentence) : "";
+    }
     if (!filters) return;
     const wanted = NAMES.map((name) => [name, field(name)]).filter(([, value]) => value), query = field("q").trim().toLowerCase(), hidden = {};
     let shown = 0;
     for (const item of lists) {
       const why = reason(item, wanted, query);
-      item.node.hidden = why !== "";
+      if (item.node.hidden !== (why !== "")) item.node.hidden = why !== "";
       if (why) hidden[why] = (hidden[why] || 0) + 1; else shown += 1;
     }
-    const parts = Object.entries(hidden).map(([why, n]) => fill(text.hidden, { n: number.format(n), by: text["by_" + why] }));
-    find("#shown").textContent = [fill(text.shown, { n: number.format(shown), total: number.format(lists.length) }), ...parts].join("; ");
-    const filtered = shown < lists.length || wanted.length > 0 || query !== "" || zoomed();
+    find("#shown").textContent = told(hidden, shown, lists.length, text.shown);
+    const inview = find("#inview");
+    if (inview) inview.textContent = range ? fill(text.inview, { n: number.format(lists.filter((item) => !outside(item)).length + beyond([]).reduce((sum, n) => sum + n, 0)), total: number.format(lists.length + (index?.page.length || 0)) }) : "";
+    const filtered = shown < lists.length || wanted.length > 0 || query !== "" || !!range;
     find("[data-do=clear]").hidden = !filtered;
     find(".status").classList.toggle("filtered", filtered);
     find("#no-match").hidden = shown > 0;
+    pages(wanted, query);
+  }
+
+  // ---- the conversations on other pages: counted here, shown there
+  const index = data.index && { ...data.index, values: Object.fromEntries(NAMES.map((name) => [name, data.index[name].words.map((words) => words.split(";"))])) };
+  const links = all(".pages li").map((node) => ({ node, link: find("a", node), count: find("small", node), href: find("a", node).getAttribute("href") }));
+
+  function beyond(wanted) {
+    const counts = links.map(() => 0);
+    if (!index) return counts;
+    for (let i = 0; i < index.page.length; i++) {
+      if (range && (index.b[i] < range.from || index.a[i] > range.to)) continue;
+      if (wanted.every(([name, value]) => index.values[name][index[name].codes[i]].includes(value))) counts[index.page[i]] += 1;
+    }
+    return counts;
+  }
+
+  function pages(wanted, query) {
+    if (!index) return;
+    const counts = beyond(wanted), state = hash(), narrowed = wanted.length > 0 || range;
+    links.forEach(({ node, link, count, href }, i) => {
+      node.hidden = counts[i] === 0;
+      link.setAttribute("href", href + (state ? "#" + state : ""));
+      count.textContent = narrowed ? fill(text.match, { n: number.format(counts[i]) }) : "";
+    });
+    const sum = counts.reduce((total, n) => total + n, 0);
+    find("#beyond").textContent = narrowed || query ? fill(query ? text.beyond_search : text.beyond, { n: number.format(sum) }) : "";
+  }
+
+  // ---- the state in the address
+  function hash() {
+    const state = new URLSearchParams();
+    if (range) { state.set("from", range.from); state.set("to", range.to); }
+    for (const name of [...NAMES, "q", "sort"]) if (field(name)) state.set(name, field(name));
+    return state.toString();
   }
 
   function remember() {
-    const state = new URLSearchParams();
-    if (zoomed()) { state.set("from", chart.view.from); state.set("to", chart.view.to); }
-    for (const name of [...NAMES, "q"]) if (field(name)) state.set(name, field(name));
-    const hash = state.toString();
-    if (hash || location.hash.includes("=")) history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
+    const state = hash();
+    if (state || location.hash.includes("=")) history.replaceState(null, "", state ? "#" + state : location.pathname + location.search);
+  }
+
+  function limit(from, to) {
+    const given = Number.isFinite(from) && Number.isFinite(to) && from < to;
+    range = given ? { from, to } : null;
+    if (chart) { if (given) chart.show(from, to, true); else chart.show(0, chart.span, true); }
   }
 
   function restore() {
     const state = new URLSearchParams(location.hash.slice(1));
-    for (const name of [...NAMES, "q"]) if (filters?.elements[name]) filters.elements[name].value = state.get(name) || "";
-    if (chart) chart.show(+(state.get("from") ?? 0), +(state.get("to") ?? chart.span), true);
+    for (const name of [...NAMES, "q", "sort"]) if (filters?.elements[name]) filters.elements[name].value = state.get(name) || "";
+    limit(parseFloat(state.get("from")), parseFloat(state.get("to")));
+    order();
     apply();
   }
 
   function clear() {
     filters?.reset();
-    if (chart) chart.show(0, chart.span, true);
+    limit();
+    order();
     remember();
     apply();
+  }
+
+  let sorted = "";
+  function order() {
+    if (!list || field("sort") === sorted) return;
+    sorted = field("sort");
+    const rank = (item) => RANKS.indexOf(item.node.dataset.severity);
+    list.append(...(sorted ? lists.toSorted((one, two) => rank(one) - rank(two)) : lists).map((item) => item.node));
   }
 
   // ---- deep links
   function reveal(id) {
     const target = id && document.getElementById(id);
     if (!target) return;
-    const thread = target.closest(".thread");
-    if (thread?.hidden) { filters.reset(); chart?.show(0, chart.span, true); apply(); }
+    const hidden = target.closest("[hidden]"), thread = target.closest(".thread");
+    if (hidden?.matches(".thread, [data-a]")) { filters?.reset(); limit(); order(); apply(); }
     for (let node = target.parentElement; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
     current = thread || current;
     (thread && target.classList.contains("talk") ? thread : target).scrollIntoView({ block: target.closest(".msg, .finding") ? "center" : "start" });
@@ -87,73 +156,10 @@
     const target = link?.getAttribute("href"); // an SVG link has no .hash
     if (target?.startsWith("#") && target.slice(1) === decodeURIComponent(location.hash.slice(1))) reveal(target.slice(1));
   });
-
-  // ---- decisions
-  const key = "msgaudit:" + data.run, template = find("template#decide");
-  let marks = {}, kept = true;
-  try { marks = JSON.parse(localStorage.getItem(key) || "{}"); } catch { kept = false; }
-  const cell = (value) => {
-    const safe = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  function save() {
-    try { localStorage.setItem(key, JSON.stringify(marks)); } catch { kept = false; }
-    const n = Object.keys(marks).length;
-    if (!find("#waiting")) return;
-    find("#waiting").textContent = (n ? fill(n === 1 ? text.waiting_one : text.waiting_many, { n }) : "") + (n && !kept ? ". " + text.stored : "");
-    find("[data-do=download]").disabled = n === 0;
-  }
-  function paint(form, id) {
-    const mark = marks[id];
-    for (const button of all("[data-mark]", form)) {
-      if (button.dataset.mark) button.setAttribute("aria-pressed", String(mark?.decision === button.dataset.mark));
-      else button.hidden = !mark;
-    }
-    if (mark) { form.elements.reason.value = mark.reason; form.elements.note.value = mark.note; }
-  }
-  function equip(thread) {
-    if (!template) return;
-    for (const finding of all(".finding:not(.equipped)", thread)) {
-      finding.classList.add("equipped");
-      finding.append(template.content.cloneNode(true));
-      const form = finding.lastElementChild, id = finding.dataset.f;
-      paint(form, id);
-      form.addEventListener("click", (event) => {
-        const button = event.target.closest("button");
-        if (button?.dataset.copy !== undefined) copy(find(".cite", finding).dataset.cite, button);
-        if (button?.dataset.mark === undefined) return;
-        if (button.dataset.mark) marks[id] = { decision: button.dataset.mark, reason: form.elements.reason.value, note: form.elements.note.value, at: new Date().toISOString().slice(0, 19) + "Z" };
-        else delete marks[id];
-        paint(form, id);
-        save();
-      });
-      form.addEventListener("input", () => {
-        if (marks[id]) { marks[id].reason = form.elements.reason.value; marks[id].note = form.elements.note.value; save(); }
-      });
-    }
-  }
-  function copy(words, button) {
-    const done = (label) => { button.textContent = label; setTimeout(() => { button.textContent = text.copy; }, 1600); };
-    const by_hand = () => {
-      const area = document.createElement("textarea");
-      area.value = words;
-      document.body.append(area);
-      area.select();
-      done(document.execCommand("copy") ? text.copied : text.copy_failed);
-      area.remove();
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(words).then(() => done(text.copied), by_hand); else by_hand();
-  }
-  function download() {
-    const by = find("#by").value, lines = ["finding_id,decision,reason,note,decided_by,decided_at,expires_on"];
-    for (const [id, mark] of Object.entries(marks).sort()) lines.push([id, mark.decision, mark.reason, mark.note, by, mark.at, ""].map(cell).join(","));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
-    link.download = "decisions.csv";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
-  document.addEventListener("toggle", (event) => { if (event.target.classList?.contains("thread") && event.target.open) equip(event.target); }, true);
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.classList?.contains("thread") || !event.target.open) return;
+    decisions.equip(event.target);
+  }, true);
 
   // ---- the timeline's tools
   let pending = 0;
@@ -186,6 +192,7 @@
     chart = makeChart(svg, data, (api, quiet) => {
       const { from, to } = api.view, format = to - from < 4320 ? api.formats.moment : api.formats.full;
       find("#range").textContent = `${format.format(api.when(from))} – ${format.format(api.when(to))}`;
+      range = from > 0 || to < api.span ? { from, to } : null;
       clearTimeout(pending);
       pending = setTimeout(() => { apply(); if (!quiet) remember(); }, quiet ? 250 : 40); // lists follow when the hand rests
     });
@@ -199,16 +206,16 @@
     };
     const now = () => chart.lanes.flatMap(marksOf).find((mark) => mark.node === document.activeElement);
     const step = (by) => {
-      const here = now(), list = here ? marksOf(here.lane) : flagged;
-      if (!here) return go(by > 0 ? list.find((mark) => mark.t >= chart.view.from) : list.findLast((mark) => mark.t <= chart.view.to));
-      go(list[list.findIndex((mark) => mark.node === here.node) + by]);
+      const here = now(), marks = here ? marksOf(here.lane) : flagged;
+      if (!here) return go(by > 0 ? marks.find((mark) => mark.t >= chart.view.from) : marks.findLast((mark) => mark.t <= chart.view.to));
+      go(marks[marks.findIndex((mark) => mark.node === here.node) + by]);
     };
     const climb = (by) => {
       const here = now();
       if (!here) return step(1);
       for (let i = chart.lanes.indexOf(here.lane) + by; chart.lanes[i]; i += by) {
-        const list = marksOf(chart.lanes[i]);
-        if (list.length) return go(list.reduce((best, mark) => Math.abs(mark.t - here.t) < Math.abs(best.t - here.t) ? mark : best));
+        const marks = marksOf(chart.lanes[i]);
+        if (marks.length) return go(marks.reduce((best, mark) => Math.abs(mark.t - here.t) < Math.abs(best.t - here.t) ? mark : best));
       }
     };
     const fit = ([from, to]) => { const room = Math.max((to - from) * 0.12, 720); chart.show(from - room, to + room); };
@@ -237,14 +244,10 @@
 
   // ---- the rest of the page's buttons and keys
   const open = (value) => { for (const node of threads) if (!node.hidden) node.open = value; };
+  const deeds = { clear, download: decisions.download, help: () => find("#keys").showModal(), "open-all": () => open(true), "close-all": () => open(false) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const what = button?.dataset.do;
-    if (what === "clear") clear();
-    else if (what === "open-all") open(true);
-    else if (what === "close-all") open(false);
-    else if (what === "download") download();
-    else if (what === "help") find("#keys").showModal();
+    deeds[button?.dataset.do]?.();
     if (button?.dataset.only) {
       if (filters.elements.incident) filters.elements.incident.value = button.dataset.only;
       apply();
@@ -253,36 +256,42 @@
     }
   });
   document.addEventListener("submit", (event) => { if (event.target.getAttribute("method") !== "dialog") event.preventDefault(); });
-  filters?.addEventListener("input", () => { apply(); remember(); });
-  const neighbour = (by) => {
-    const shown = threads.filter((node) => !node.hidden), next = shown[current ? shown.indexOf(current) + by : 0];
+  filters?.addEventListener("input", () => { order(); apply(); remember(); });
+  const visit = (next) => {
     if (!next) return;
-    if (current) current.open = false;
+    if (current && current !== next) current.open = false;
     current = next;
     next.open = true;
     next.scrollIntoView({ block: "start" });
     find("summary", next).focus({ preventScroll: true });
   };
+  const listed = () => all(".thread:not([hidden])", list || document);
+  const neighbour = (by) => { const shown = listed(); visit(shown[current ? shown.indexOf(current) + by : 0]); };
+  const undecided = () => { const shown = listed(), at = shown.indexOf(current) + 1; visit([...shown.slice(at), ...shown.slice(0, at)].find((node) => decisions.left(node) > 0)); };
+  const rule = (decision) => { if (current?.open) decisions.act(current, decision); };
+  const keys = { "/": () => filters?.elements.q.focus(), "?": deeds.help, ".": () => neighbour(1), ",": () => neighbour(-1), j: () => neighbour(1), k: () => neighbour(-1),
+    n: undecided, c: () => rule("confirmed"), x: () => rule("dismissed"), u: () => rule("") };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
-    const act = { "/": () => filters?.elements.q.focus(), "?": () => find("#keys").showModal(), ".": () => neighbour(1), ",": () => neighbour(-1) }[event.key];
-    if (act) { event.preventDefault(); act(); }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog") || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
   });
   let opened = [];
   addEventListener("beforeprint", () => { opened = all("details:not([open])"); for (const node of opened) node.open = true; });
   addEventListener("afterprint", () => { for (const node of opened) node.open = false; });
-  const links = all(".bar a");
-  if (links.length && "IntersectionObserver" in window) {
+  const nav = all(".bar a");
+  if (nav.length && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
-        for (const link of links) if (link.getAttribute("href") === "#" + entry.target.id) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+        for (const link of nav) if (link.getAttribute("href") === "#" + entry.target.id) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
       }
     }, { rootMargin: "-20% 0px -70%" });
     for (const section of all("main > section")) watch.observe(section);
   }
-  for (const thread of all(".thread[open]")) equip(thread);
-  save();
+  for (const thread of all(".thread[open]")) decisions.equip(thread);
+  for (const entry of all("[data-q]")) decisions.equip(entry);
+  decisions.save();
   apply();
   arrive();
   addEventListener("load", arrive); // the browser's own jump comes after the script

@@ -56,8 +56,9 @@ function makeChart(svg, data, changed) {
     marks: [...group.children].map((node) => ({ node, t: +node.dataset.t })),
   }));
   const bottom = laneGroups.at(-1).y + laneGroups.at(-1).h / 2;
+  const number = new Intl.NumberFormat(data.language);
   const lanes = Object.entries(chart.lanes).map(([name, lane]) => ({
-    name, t: sums(lane.t), n: lane.n, bars: part("bars-" + name), dots: part("dots-" + name),
+    name, t: sums(lane.t), n: lane.n, upTo: lane.n && sums(lane.n), bars: part("bars-" + name), dots: part("dots-" + name),
     ...(({ y, h }) => ({ y, h }))(laneGroups.find((group) => group.name === name)),
   }));
   const crowds = Object.entries(chart.crowd).map(([name, deltas]) => ({
@@ -171,20 +172,17 @@ function makeChart(svg, data, changed) {
   }
 
   function drawLanes() {
-    let seen = 0;
     for (const lane of lanes) {
-      lane.low = firstAtLeast(lane.t, view.from);
-      lane.high = firstAtLeast(lane.t, view.to + 1);
-      seen += lane.high - lane.low;
-    }
-    for (const lane of lanes) {
+      const low = firstAtLeast(lane.t, view.from), high = firstAtLeast(lane.t, view.to + 1);
+      const seen = lane.upTo ? (lane.upTo[high - 1] || 0) - (lane.upTo[low - 1] || 0) : high - low;
+      count(lane.name, seen);
       let bars = "", dots = "";
       if (seen > DOTS_AT_MOST) {
         const bins = binned([lane], view.from, view.to);
         bars = columns(bins, Math.max(...bins), lane.y + lane.h / 2 - 1, lane.h - 14);
       } else {
         const reach = lane.h / 2 - 9;
-        for (let i = lane.low; i < lane.high; i++) dots += `M${x(lane.t[i]).toFixed(1)} ${(lane.y + reach * (i * 0.618034 % 1 * 2 - 1)).toFixed(0)}h0`;
+        for (let i = low; i < high; i++) dots += `M${x(lane.t[i]).toFixed(1)} ${(lane.y + reach * (i * 0.618034 % 1 * 2 - 1)).toFixed(0)}h0`;
       }
       lane.bars.setAttribute("d", bars);
       lane.dots.setAttribute("d", dots);
@@ -199,6 +197,12 @@ function makeChart(svg, data, changed) {
     }
   }
 
+  // How many events of a lane the window shows.
+  function count(name, n) {
+    const node = part("n-" + name), label = number.format(n);
+    if (node.textContent !== label) node.textContent = label;
+  }
+
   function drawMarks() {
     for (const lane of laneGroups) {
       const seen = [];
@@ -207,6 +211,7 @@ function makeChart(svg, data, changed) {
         if (shown !== mark.shown) { mark.node.classList.toggle("out", !shown); mark.shown = shown; }
         if (shown) seen.push(mark);
       }
+      if (!chart.lanes[lane.name]) count(lane.name, seen.length);
       const xs = seen.map((mark) => x(mark.t)), [size, ys] = swarm(xs, lane.h / 2 - 8);
       const shrink = size < SIZES[0] ? ` scale(${(size / SIZES[0]).toFixed(2)})` : "";
       seen.forEach((mark, i) => mark.node.setAttribute("transform", `translate(${xs[i].toFixed(1)} ${(lane.y + ys[i]).toFixed(1)})${shrink}`));

@@ -72,8 +72,10 @@ def _who(words: Words) -> pl.Expr:
 def _decided(words: Words, status: str, reason: str) -> str:
     if status == "open":
         return ""
-    why = words.name("reason", reason or "other")
-    return words("thread.decided", status=words(f"threads.{status}"), reason=why)
+    state = words(f"threads.{status}")
+    if not reason or status == "confirmed":
+        return words("thread.decided_plain", status=state)
+    return words("thread.decided", status=state, reason=words.name("reason", reason))
 
 
 def _read(frame: pl.DataFrame) -> pl.DataFrame:

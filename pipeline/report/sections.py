@@ -18,7 +18,8 @@ NOT_IN_MESSAGES = frozenset(
 )
 """Policies that are broken outside messages: silence about them proves nothing."""
 
-QUEUE_SHOWN = 50
+QUEUE_FIRST = 20
+"""Queue entries that are seen at once; the others are folded."""
 MONTHS_SHOWN = 24
 
 

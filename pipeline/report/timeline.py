@@ -66,11 +66,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What the lanes share: the scale, the words, and whether events are dots or bars."""
+    """What the lanes share: the scale and the words."""
 
     scale: Scale
     words: Words
-    dots: bool
 
 
 def build_timeline(tables: Tables, marks: dict[str, LaneMarks], words: Words) -> Timeline | None:
@@ -83,8 +82,7 @@ def build_timeline(tables: Tables, marks: dict[str, LaneMarks], words: Words) ->
         str(lane): frame.sort("point_at")
         for (lane,), frame in tables.points.group_by("lane", maintain_order=True)
     }
-    dots = sum(frame["n"].sum() for frame in points.values()) <= _DOTS_AT_MOST
-    sheet, lanes, top = _Sheet(scale, words, dots), [], TOP
+    sheet, lanes, top = _Sheet(scale, words), [], TOP
     for name, height in LANES:
         lanes.append(_lane(name, points.get(name), marks[name], sheet, top, height))
         top += height
@@ -128,15 +126,16 @@ def _lane(
 ) -> Lane:
     scale, middle = sheet.scale, top + height / 2
     size, offsets = swarm([scale.x(mark.at) for mark in found.marks], height / 2 - 8)
-    plain = frame is not None and frame.height > 0
+    count = int(frame["n"].sum()) if frame is not None else len(found.marks)
+    plain = frame is not None and count > 0
     return Lane(
         name=name,
         label=sheet.words(f"timeline.{name}"),
-        count=int(frame["n"].sum()) if frame is not None else len(found.marks),
+        count=count,
         top=top,
         height=height,
-        dots=_dots(frame, scale, middle, height) if plain and sheet.dots else "",
-        bars=_bars(frame, scale, top, height) if plain and not sheet.dots else "",
+        dots=_dots(frame, scale, middle, height) if plain and count <= _DOTS_AT_MOST else "",
+        bars=_bars(frame, scale, top, height) if plain and count > _DOTS_AT_MOST else "",
         crowd="".join(f"M{x} {middle:g}h0" for x in _places(found.crowd, scale)),
         marks=[
             mark.placed(scale.x(mark.at), round(middle + offset, 1), minutes(scale.start, mark.at))

@@ -15,17 +15,27 @@ from pipeline.report.incidents import build_incidents, incident_title
 from pipeline.report.meta import ReportMeta
 from pipeline.report.pieces import visible
 from pipeline.report.sections import (
-    QUEUE_SHOWN,
+    QUEUE_FIRST,
     build_coverage,
     build_policies,
     checkable,
     fired_rules,
     settings_rows,
 )
-from pipeline.report.tables import Row, Tables, anchor
+from pipeline.report.tables import Row, Tables, anchor, minutes
 from pipeline.report.timeline import Timeline
 from pipeline.report.verdict import build_verdict
 from pipeline.report.words import Words
+
+FILTERS = {
+    "policy": "policies",
+    "incident": "incident_id",
+    "operator": "operators",
+    "channel": "channels",
+    "severity": "severity",
+    "status": "status",
+}
+"""The filters of the conversations, and the facts they look at."""
 
 _AROUND = 80
 _COUNTED = ("rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined")
@@ -73,7 +83,8 @@ def report_context(
         "gap_days": int(str(meta.settings.get("gap_days") or 14)),
         "pages": _pages(facts, words),
         "causes": build_causes(tables, words),
-        "queue": [_queued(row, words) for row in tables["report_queue"][:QUEUE_SHOWN]],
+        "queue": [_queued(row, timeline, words) for row in tables["report_queue"]],
+        "queue_first": QUEUE_FIRST,
         "queue_total": tables.counts["queue"],
         "coverage": build_coverage(tables, words),
         "policies": build_policies(tables, words, disabled),
@@ -86,6 +97,7 @@ def report_context(
         "data": book.data(
             {
                 "chart": timeline.data if timeline else None,
+                "index": _index(facts),
                 "zone": meta.zone,
                 "run": _run_id(tables),
                 "bands": {
@@ -165,6 +177,30 @@ def page_context(
     }
 
 
+def _index(facts: pl.DataFrame) -> dict[str, object] | None:
+    """Return what the filters need of conversations on numbered pages: columns of small numbers."""
+    beyond = facts.filter(pl.col("page") != "")
+    if beyond.is_empty():
+        return None
+    pages = beyond.get_column("page").unique().sort().to_list()
+    found: dict[str, object] = {
+        "page": beyond.get_column("page")
+        .replace_strict({page: number for number, page in enumerate(pages)}, return_dtype=pl.Int64)
+        .to_list(),
+        "a": beyond.get_column("first_minute").to_list(),
+        "b": beyond.get_column("last_minute").to_list(),
+    }
+    for name, column in FILTERS.items():
+        values = beyond.get_column(column)
+        values = values.list.join(";") if values.dtype == pl.List else values
+        words = values.unique().sort().to_list()
+        codes = values.replace_strict(
+            {word: n for n, word in enumerate(words)}, return_dtype=pl.Int64
+        )
+        found[name] = {"words": words, "codes": codes.to_list()}
+    return found
+
+
 def _pages(facts: pl.DataFrame, words: Words) -> list[dict[str, str]]:
     """Return the numbered pages: where each is, from which day to which, how much it holds."""
     held = (
@@ -186,11 +222,14 @@ def _pages(facts: pl.DataFrame, words: Words) -> list[dict[str, str]]:
     ]
 
 
-def _queued(row: Row, words: Words) -> dict[str, str]:
+def _queued(row: Row, timeline: Timeline | None, words: Words) -> dict[str, object]:
+    at = row["sent_at"]
     return {
         "anchor": anchor("Q", row["queue_id"]),
+        "queue_id": str(row["queue_id"]),
+        "minute": minutes(timeline.start, at) if timeline and at else 0,
         "score": f"{row['score'] or 0:.2f}",
-        "day": words.day(row["sent_at"]) if row["sent_at"] else "",
+        "day": words.day(at) if at else "",
         "who": visible(str(row["operator"] or "")),
         "before": _around(row["words_before"], cut_left=True),
         "text": visible(str(row["matched_text"] or "")),
@@ -216,16 +255,15 @@ def choices(tables: Tables, summaries: pl.DataFrame, words: Words) -> list[dict[
     """Return the filters worth having: those with more than one value to choose from."""
     titles = {str(row["incident_id"]): str(row["title"]) for row in tables["incidents"]}
     order = {value: number for number, value in enumerate((*SEVERITIES[::-1], *POLICIES))}
-    wanted: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-        ("policy", "policies", words.policy),
-        ("incident", "incident_id", lambda value: incident_title(titles.get(value, value), words)),
-        ("operator", "operators", visible),
-        ("channel", "channels", visible),
-        ("severity", "severity", lambda value: words.name("severity", value)),
-        ("status", "status", lambda value: words.name("threads", value)),
-    )
+    labels: dict[str, Callable[[str], str]] = {
+        "policy": words.policy,
+        "incident": lambda value: incident_title(titles.get(value, value), words),
+        "severity": lambda value: words.name("severity", value),
+        "status": lambda value: words.name("threads", value),
+    }
     found: list[dict[str, object]] = []
-    for name, column, label in wanted:
+    for name, column in FILTERS.items():
+        label = labels.get(name, visible)
         values = summaries.get_column(column)
         values = values.explode() if values.dtype == pl.List else values
         counts = Counter(value for value in values.to_list() if value)

@@ -30,7 +30,7 @@ from pipeline.resources import resource_dir
 from pipeline.store import Store
 
 _CHUNKS = 500
-SCRIPTS = ("timeline.js", "report.js")
+SCRIPTS = ("timeline.js", "decide.js", "report.js")
 
 
 def write_report(

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from report.conftest import META, Planted
 from report.story import Story, add_flagged
 
+from pipeline.decisions import read_decisions
 from pipeline.report import write_report
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -214,9 +215,13 @@ def test_decisions_can_be_marked_and_downloaded(reader: Reader) -> None:
     page = reader.open()
     page.locator(".thread > summary").nth(0).click()
     finding = page.locator(".thread[open] .finding").first
-    finding.locator("[name=reason]").select_option("neutral-request")
-    finding.locator("[name=note]").fill('=asked "kindly", nothing more')
-    finding.locator("[data-mark=dismissed]").click()
+    form = page.locator(".thread[open] form.decide")
+    if form.locator("[name=of]").is_visible():
+        form.locator("[name=of]").select_option(finding.get_attribute("data-f"))
+    form.locator("[name=reason]").select_option("neutral-request")
+    form.locator("[name=note]").fill('=asked "kindly", nothing more')
+    form.locator("[name=until]").fill("2027-01-31")
+    form.locator("[data-mark=dismissed]").click()
     page.fill("#by", "Ina")
     with page.expect_download() as got:
         page.click("[data-do=download]")
@@ -230,20 +235,92 @@ def test_decisions_can_be_marked_and_downloaded(reader: Reader) -> None:
         row["reason"],
         row["decided_by"],
         row["expires_on"],
-    ) == ("dismissed", "neutral-request", "Ina", "")
+    ) == ("dismissed", "neutral-request", "Ina", "2027-01-31")
     assert row["note"] == '\'=asked "kindly", nothing more'
     page.reload()
-    assert page.inner_text("#waiting") == "1 decision to download"
+    assert page.inner_text(".waiting") == "1 decision to download"
+
+
+def downloaded(page: Page) -> list[dict[str, str]]:
+    with page.expect_download() as got:
+        page.click("[data-do=download]")
+    return list(csv.DictReader(io.StringIO(got.value.path().read_text(encoding="utf-8"))))
+
+
+def test_one_decision_covers_a_message_and_the_same_words_elsewhere(
+    browser: Browser, planted: Planted, tmp_path: Path
+) -> None:
+    """Findings of a message are decided together; the very same text is found on the page."""
+    ask, body = "please delete the review", "Hello, please delete the review. Thanks."
+
+    def more(story: Story) -> None:
+        for thread in ("T-one", "T-two", "T-three"):
+            add_flagged(story, thread, body, ask)
+
+    store, story = planted(flagged=2, ordinary=4, more=more)
+    write_report(store, tmp_path / "report.html", META)
+    context = browser.new_context(offline=True)
+    found = Reader(context, tmp_path / "report.html")
+    page = found.open("#T-T-two")
+    form = page.locator(".thread[open] form.decide")
+    assert form.locator("[data-alike] span").inner_text().startswith("and 2 other findings")
+    form.locator("[name=alike]").check()
+    form.locator("[data-mark=dismissed]").click()
+
+    rows = downloaded(page)
+    ids = {row["thread_id"]: row["finding_id"] for row in story.rows["findings"]}
+    assert {ids["T-one"], ids["T-two"], ids["T-three"]} == {row["finding_id"] for row in rows}
+    notes = {row["finding_id"]: row["note"] for row in rows}
+    assert notes[ids["T-one"]] == f"same text as {ids['T-two']}"
+    assert page.locator(".thread.done").count() == 3
+    context.close()
+    assert found.wrong == []
+
+
+def test_queue_entries_are_confirmed_with_a_policy(reader: Reader) -> None:
+    """Without a policy nothing is confirmed; with one it stands where the next run reads it."""
+    page = reader.open("#queue")
+    entry = page.locator(".entry").first
+    entry.locator("[data-mark=confirmed]").click()
+    assert page.locator("[data-do=download]").is_disabled()
+    entry.locator("[name=policy]").select_option("review-diversion")
+    entry.locator("[name=note]").fill("read by Ina")
+    entry.locator("[data-mark=confirmed]").click()
+    other = page.locator(".entry").nth(1)
+    other.locator("[data-mark=dismissed]").click()
+
+    rows = {row["finding_id"]: row for row in downloaded(page)}
+    confirmed = rows[str(entry.get_attribute("data-q"))]
+    assert confirmed["decision"] == "confirmed"
+    assert confirmed["note"] == "policy=review-diversion; read by Ina"
+    assert confirmed["reason"] == ""
+    assert rows[str(other.get_attribute("data-q"))]["reason"] == "false-positive"
+
+
+def test_downloaded_decisions_are_read_by_the_next_run(reader: Reader, tmp_path: Path) -> None:
+    """What the page writes is what `decisions.csv` has to be."""
+    page = reader.open()
+    page.locator(".thread > summary").nth(0).click()
+    page.locator(".thread[open] form.decide [data-mark=confirmed]").click()
+    page.keyboard.press("n")
+    page.keyboard.press("x")
+    with page.expect_download() as got:
+        page.click("[data-do=download]")
+    got.value.save_as(tmp_path / "decisions.csv")
+
+    frame = read_decisions(tmp_path / "decisions.csv")
+    assert set(frame["decision"]) == {"confirmed", "dismissed"}
+    assert frame.height == page.locator(".finding:has(.decided)").count()
 
 
 def test_decision_can_be_undone(reader: Reader) -> None:
     """Undo takes the mark away, and there is nothing to download."""
     page = reader.open()
     page.locator(".thread > summary").nth(1).click()
-    finding = page.locator(".thread[open] .finding").first
-    finding.locator("[data-mark=confirmed]").click()
+    form = page.locator(".thread[open] form.decide")
+    form.locator("[data-mark=confirmed]").click()
     assert page.locator("[data-do=download]").is_enabled()
-    finding.locator("[data-mark='']").click()
+    form.locator("[data-mark='']").click()
 
     assert page.locator("[data-do=download]").is_disabled()
 
