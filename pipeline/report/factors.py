@@ -10,6 +10,7 @@ from pipeline.report.words import Words
 
 _STANCES = ("for", "against", "unknown")
 _NEW = re.compile(r"(?P<kind>[a-z]+) (?P<name>.+) \(new on (?P<day>\d{4}-\d{2}-\d{2})\)")
+_PLATFORM = "platform_template."
 _DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -72,10 +73,17 @@ def trigger_text(trigger: str, words: Words) -> str:
         if not match:
             parts.append(visible(part))
             continue
-        kind, name = match["kind"], visible(match["name"])
+        kind, name = match["kind"], shown_name(match["kind"], match["name"])
         day = words.calendar_day(date.fromisoformat(match["day"]))
         parts.append(words("incidents.new", kind=words.name("novelty", kind), name=name, day=day))
     return "; ".join(parts)
+
+
+def shown_name(kind: str, name: str) -> str:
+    """Write the name of a channel, a person, a template as a reader knows it."""
+    if kind == "template" and name.startswith(_PLATFORM):
+        name = name.removeprefix(_PLATFORM).replace("-", " ")
+    return visible(name)
 
 
 def with_days(text: str, words: Words) -> str:

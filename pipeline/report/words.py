@@ -91,6 +91,11 @@ class Words:
         known = self.entry("policy").get(policy)
         return str(known["name"]) if known else policy
 
+    def short_month(self, at: datetime) -> str:
+        """Write the local month, such as Feb 26."""
+        local = at.astimezone(self.zone)
+        return f"{self.entry('months_short')[local.month - 1]} {local.year % 100:02}"
+
     def lag(self, minutes: int) -> str:
         """Write a length of time in its one fitting unit."""
         minutes = abs(minutes)

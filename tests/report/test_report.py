@@ -11,7 +11,7 @@ from report.story_tables import create_tables
 from pipeline.model import POLICIES
 from pipeline.report import write_report
 from pipeline.report.redact import redactor
-from pipeline.store import Query, Store
+from pipeline.store import Store
 
 HOSTILE = (
     "</script><img src=x onerror=alert(1)> &amp; {{ 7*7 }} \u202eevil\u202c \x01\x00"
@@ -274,30 +274,11 @@ def test_redacted_twin_hides_threads_named_by_an_address(planted: Planted, tmp_p
     assert [link for link in page.links if link[1:] not in page.ids] == []
 
 
-def test_root_cause_tables_show_what_speaks(planted: Planted, tmp_path: Path) -> None:
-    """Readings and intervals are shown, keys are not; the rows' common limits stand once."""
-    store, _ = planted(flagged=2, ordinary=5)
-    sql = """
-        select 'operator' as dimension, 'Priya' as value, 12.5 as rate, 8.0 as rate_low,
-            19.25 as rate_high, 'w-1' as variant_id, 'as far as exported' as limits
-        union all select 'operator', 'Tom', 3.5, 1.0, 8.25, 'w-2', 'as far as exported'
-    """
-    store.create("rates", Query(Path("rates"), "rates", "", "", (), (), sql), {})
-
-    write_report(store, tmp_path / "r.html", META)
-    text = Page((tmp_path / "r.html").read_text(encoding="utf-8")).text
-
-    assert "12.50 (8.00 – 19.25)" in text
-    assert "w-1" not in text
-    assert text.count("as far as exported") == 1
-    assert "Not in this audit: First uses," in text
-
-
 def test_queue_shows_the_words_around_the_match(planted: Planted, tmp_path: Path) -> None:
     """A queued word stands among its neighbours."""
     html = written(planted, tmp_path / "r.html", flagged=2, ordinary=30)
 
-    assert re.search(r'dir="auto"><b>[^<]{20}</b>[^<]{20,}</td>', html)
+    assert re.search(r'dir="auto"><mark>[^<]{20}</mark>[^<]{20,}</p>', html)
 
 
 def test_message_bodies_of_unflagged_threads_stay_out(planted: Planted, tmp_path: Path) -> None:
