@@ -12,6 +12,7 @@ COLUMNS = (
     "marketplace",
     "channel",
     "order_id",
+    "order_from",
     "asin",
     "buyer_id",
     "thread_id",
@@ -39,7 +40,10 @@ COLUMNS = (
     "reviewed_at",
     "rating_before",
     "rating_after",
-    "review_changed_at",
+    "review_state",
+    "changed_at",
+    "changed_earliest_at",
+    "change_known",
     "buyer_reaction",
     "delivered",
     "after_notice_id",
@@ -47,7 +51,9 @@ COLUMNS = (
     "status",
     "decided_by",
     "decided_at",
+    "decision_reason",
     "causes",
+    "later_measures",
     "hidden_wording",
     "source_file",
     "source_locator",
@@ -57,16 +63,34 @@ COLUMNS = (
 """What an evidence table for an appeal holds, in the order in which it is read."""
 
 
-def affected_messages(source: Store, audited: Audited) -> pl.DataFrame:
+def affected_messages(source: Store, audited: Audited, reviews: pl.DataFrame) -> pl.DataFrame:
     """Return every flagged message, what was found in it, and what stands beside it.
 
-    `matched_text` is empty here: it is cut out of the redacted text later.
+    `reviews` are the rows of `thread_reviews`. `matched_text` is empty here: it is cut out of the
+    redacted text later. `later_measures` are the measures done on a later day than the message.
     """
     facts = own_rows(source, "message_facts", audited)
     joined = (
         facts.join(own_rows(source, "message_verdicts", audited), on="message_id", how="left")
         .join(own_rows(source, "thread_surroundings", audited), on="thread_id", how="left")
+        .join(reviews, on="thread_id", how="left")
         .join(own_rows(source, "message_decisions", audited), on="message_id", how="left")
-        .with_columns(matched_text=pl.lit(""))
+        .with_columns(
+            pl.col("sent_at_local")
+            .map_elements(lambda at: _later(audited, at), return_dtype=pl.String)
+            .alias("later_measures"),
+            matched_text=pl.lit(""),
+        )
     )
     return joined.select(COLUMNS).sort("sent_at", "message_id")
+
+
+def _later(audited: Audited, sent_at_local: str) -> str | None:
+    """Return the ids of the measures done after the day of a local time, joined by `;`."""
+    day = sent_at_local[:10]
+    done = [
+        f"measure-{number}"
+        for number, one in enumerate(audited.measures, 1)
+        if one.status == "done" and one.date.isoformat() > day
+    ]
+    return ";".join(done) or None

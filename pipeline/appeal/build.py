@@ -19,7 +19,7 @@ from pipeline.appeal.method import write_method
 from pipeline.appeal.names import names_left, write_names
 from pipeline.appeal.pdf import write_evidence_pdf
 from pipeline.appeal.plan import facts_of, make_plan
-from pipeline.appeal.plan_document import write_plan
+from pipeline.appeal.plan_document import PLAN, write_plan
 from pipeline.appeal.pseudonyms import Pseudonyms, read_key
 from pipeline.appeal.seal import OPENSSL, fingerprint, public_key_of
 from pipeline.appeal.tables import load_pack
@@ -95,13 +95,13 @@ def build_pack(
     signed_by = fingerprint(public_key_of(signing_key)) if signing_key else ""
     with _beside(out) as folder, audited.store() as source, Store() as pack:
         redactor = load_pack(source, pack, audited, Pseudonyms(key))
-        facts = facts_of(pack, audited)
+        facts = facts_of(pack)
         sentences = make_plan(facts)
         pack.put("citations", citation_rows(sentences))
         refuse_broken_tables(pack)
         write_tables(pack, folder / "tables")
         write_report(pack, folder / "report.html", audited.meta(), redactor=_as_is)
-        write_plan(folder / "plan_of_action.docx", sentences, facts, audited.generated_at)
+        write_plan(folder / PLAN, sentences, facts, audited.generated_at)
         write_evidence_pdf(folder, facts, audited)
         write_method(folder / "method.md", pack, audited, signed=bool(signing_key))
         _copy_rules(folder / "rules", audited, rule_paths)

@@ -3,7 +3,7 @@
 A row's id is made of its table's key columns; `*` stands for a whole table, with its row count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,7 +27,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("channel", "marketplace", "month"),
     "sources": ("source_file", "record_kind"),
     "thread_money": ("thread_id", "currency"),
-    "incident_factors": ("incident_id", "cause", "stance"),
+    "thread_reviews": ("thread_id",),
+    "incident_factors": ("incident_id", "cause", "stance", "evidence"),
     "counterfactual": ("mode", "scan_from"),
     "first_uses": ("kind", "name"),
     "totals": ("name",),
@@ -100,6 +101,14 @@ def check_sentences(sentences: Sequence[Sentence], store: Store) -> None:
                 )
 
 
+def numbered(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Sentence]]:
+    """Yield each sentence with its number; a gap has none of its own (0)."""
+    count = 0
+    for one in sentences:
+        count += not one.is_gap
+        yield (0 if one.is_gap else count), one
+
+
 def citation_rows(sentences: Sequence[Sentence]) -> pl.DataFrame:
     """Return the pack's `citations` table: one row per sentence and cited row."""
     schema = {
@@ -112,9 +121,9 @@ def citation_rows(sentences: Sequence[Sentence]) -> pl.DataFrame:
         "rows": pl.Int64,
     }
     rows: list[tuple[object, ...]] = []
-    for number, one in enumerate(sentences, 1):
+    for number, one in numbered(sentences):
         if one.is_gap:
-            rows.append((number, one.section, one.text, "to-complete", None, None, None))
+            rows.append((None, one.section, one.text, "to-complete", None, None, None))
         rows += [
             (number, one.section, one.text, "cited", citation.table, name, citation.rows)
             for citation in one.citations

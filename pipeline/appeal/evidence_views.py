@@ -126,24 +126,15 @@ def _registered(facts: Facts, row: Row, words: Mapping[str, Any]) -> list[str]:
         facts.time(row["sent_at"]),
         row["order_id"] or words["none"],
         f"“{row['matched_text']}”",
-        row["policies"].replace(";", ", ").replace("-", " "),
+        facts.practices(row["policies"].split(";")),
         money,
-        stars(row, words),
+        facts.stars(row),
     ]
-
-
-def stars(row: Row, words: Mapping[str, Any]) -> str:
-    """Return `1 → 5`; unknown where only one of both is known."""
-    before, after = row["rating_before"], row["rating_after"]
-    if before is None and after is None:
-        return str(words["none"])
-    shown = (words["unknown"] if one is None else f"{one:g}" for one in (before, after))
-    return " → ".join(shown)
 
 
 def _thread_facts(facts: Facts, row: Row, words: Mapping[str, Any]) -> str:
     said = [row["buyer_id"] or words["none"], row["asin"] or "", row["channel"] or ""]
-    said += [f"{words['practices']} {row['policies'].replace(';', ', ').replace('-', ' ')}"]
+    said += [f"{words['practices']} {facts.practices(row['policies'].split(';'))}"]
     if row["compensation_at"]:
         said.append(f"{row['compensation']} {facts.time(row['compensation_at'])}")
     return " · ".join(part for part in said if part)

@@ -10,14 +10,19 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.appeal.citations import ALL, KEYS, row_ids
+from pipeline import __version__
+from pipeline.appeal.archives import read_zip, zip_bytes
+from pipeline.appeal.citations import ALL, KEYS, citation_rows, row_ids
+from pipeline.appeal.plan import facts_of, make_plan
+from pipeline.appeal.plan_document import PLAN, shown_statement, statements_in
 from pipeline.appeal.tables import shown_tables
-from pipeline.errors import StageError
+from pipeline.errors import AuditError, StageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.evidence.workbook import write_workbook
 from pipeline.store import Store, queries
 
 WORKBOOK = "evidence.xlsx"
+_FIRST = ("[Content_Types].xml",)
 
 
 def write_tables(pack: Store, folder: Path) -> None:
@@ -27,13 +32,15 @@ def write_tables(pack: Store, folder: Path) -> None:
     for name in names:
         pack.copy(name, folder / f"{name}.parquet")
         (folder / f"{name}.csv").write_bytes(csv_bytes(pack.table(name)))
-    write_workbook(pack, names, folder / WORKBOOK)
+    workbook = folder / WORKBOOK
+    write_workbook(pack, names, workbook)
+    workbook.write_bytes(zip_bytes(read_zip(workbook.read_bytes()), first=_FIRST))
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """Return a table as CSV: texts guarded against spreadsheets, times in UTC."""
     target = io.BytesIO()
-    guarded(as_text(frame)).write_csv(target)
+    as_text(guarded(frame)).write_csv(target)
     return target.getvalue()
 
 
@@ -63,7 +70,7 @@ def tables_that_do_not_follow(folder: Path) -> list[str]:
                 names.append(path.stem)
             except (pl.exceptions.PolarsError, OSError, StageError):
                 found.append(f"tables/{path.name}: cannot be read")
-        wanted = {"citations"}.union(*(query.reads for query in queries("pack_checks")))
+        wanted = {"archive", "citations"}.union(*(query.reads for query in queries("pack_checks")))
         found += [f"tables/{name}.parquet: missing" for name in sorted(wanted - set(names))]
         if found:
             return found
@@ -72,7 +79,7 @@ def tables_that_do_not_follow(folder: Path) -> list[str]:
             if path.is_file() and path.read_bytes() != csv_bytes(pack.table(name)):
                 found.append(f"tables/{name}.csv: does not follow from {name}.parquet")
         found += _workbook(pack, folder / WORKBOOK)
-        return found + _checked(pack)
+        return found + _checked(pack) + statements_that_do_not_follow(pack, folder.parent)
 
 
 def _checked(pack: Store) -> list[str]:
@@ -102,8 +109,51 @@ def _uncited(pack: Store) -> list[str]:
     return lines
 
 
+def statements_that_do_not_follow(pack: Store, folder: Path) -> list[str]:
+    """Return the statements of the plan that the tables do not bear out, or the DOCX words else.
+
+    They are made anew of the tables, which only the same version does in the same words; that the
+    document says what the citations say is looked up in any case.
+    """
+    cited = pack.table("citations")
+    found = []
+    if pack.table("archive").get_column("msgaudit_version").item() == __version__:
+        try:
+            made = citation_rows(make_plan(facts_of(pack)))
+            found = _differences(cited, made)
+        except (AuditError, pl.exceptions.PolarsError, KeyError, ValueError) as error:
+            found = [f"tables/citations: cannot be followed: {error}"]
+    path = folder / PLAN
+    if not path.is_file():
+        return found
+    try:
+        written = statements_in(path.read_bytes())
+    except ValueError:
+        return [*found, f"{PLAN}: cannot be read"]
+    said = cited.filter(pl.col("kind") == "cited").unique("sentence_no", maintain_order=True)
+    return found + [
+        f"{PLAN}: statement {no} is not worded as in tables/citations"
+        for no, sentence in said.select("sentence_no", "sentence").iter_rows()
+        if shown_statement(sentence) not in written
+    ]
+
+
+def _differences(cited: pl.DataFrame, made: pl.DataFrame) -> list[str]:
+    """Return one line for every statement that comes out otherwise, or does not come out."""
+    pairs = [
+        dict(frame.filter(pl.col("kind") == "cited").select("sentence_no", "sentence").iter_rows())
+        for frame in (cited, made)
+    ]
+    return [
+        f"tables/citations: statement {no} does not follow from the tables, which say"
+        f" {pairs[1].get(no, 'nothing of it')!r}"
+        for no in sorted(pairs[0].keys() | pairs[1].keys())
+        if pairs[0].get(no) != pairs[1].get(no)
+    ]
+
+
 def _workbook(pack: Store, path: Path) -> list[str]:
-    """Compare the workbook's members with a new one: packing differs by machine, cells do not."""
+    """Compare the cells of the workbook with those of a new one."""
     if not path.is_file():
         return []
     with tempfile.TemporaryDirectory() as folder:

@@ -5,39 +5,46 @@ and nobody has written down yet is a gap for the owner, never a sentence.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 
 from pipeline.appeal.citations import Sentence, cite, cite_all
-from pipeline.appeal.facts import Facts, number
+from pipeline.appeal.facts import Facts
+from pipeline.appeal.measured import Stated, measures_of
 
 _ACTIONS = "actions"
 _PREVENTION = "prevention"
 _LASTING = ("sender-restriction", "approval", "monitoring", "kpi", "policy-notice")
-_CONTEXT_KINDS = {"training": "training", "policy_update": "policy-notice", "control": "approval"}
 
 
 def actions_taken(facts: Facts) -> Iterator[Sentence]:
     """Yield what has been done: the audit itself, and measures that are over."""
     archive = facts.table("archive")
-    whole = archive.row(0, named=True)
+    whole = facts.whole
     yield facts.say(
         _ACTIONS,
         "audit",
         cite(archive, "archive"),
         cite_all(facts.table("sources"), "sources"),
-        messages=number(whole["messages"]),
-        threads=number(whole["threads"]),
-        first=facts.day(whole["first_at"]),
-        last=facts.day(whole["last_at"]),
-        ruleset=facts.ruleset_version,
+        messages=whole["messages"],
+        threads=whole["threads"],
+        span=facts.span(whole["first_at"], whole["last_at"]),
+        ruleset=whole["ruleset_version"],
     )
+    if whole["since"] or whole["until"]:
+        since, until = (facts.day(day) if day else "" for day in (whole["since"], whole["until"]))
+        yield facts.say(
+            _ACTIONS,
+            "period",
+            cite(archive, "archive"),
+            since=since or facts.texts["words.the_beginning"],
+            until=until or facts.texts["words.the_end"],
+        )
     yield from _reviewed(facts)
     yield from _since(facts)
-    for row in _measures(facts, done=True):
-        if row["kind"] not in _LASTING:
-            yield _measure(facts, _ACTIONS, "done", row)
+    for measure in _still_told(facts):
+        if measure.done and measure.kind not in _LASTING:
+            yield _told(facts, _ACTIONS, measure)
     yield facts.ask(_ACTIONS, "stopped_ask")
     if facts.affected["buyer_id"].drop_nulls().len():
         yield facts.ask(_ACTIONS, "buyers_ask")
@@ -45,12 +52,14 @@ def actions_taken(facts: Facts) -> Iterator[Sentence]:
 
 def prevention(facts: Facts) -> Iterator[Sentence]:
     """Yield what keeps it from happening again: in force, planned, and still to be told."""
-    for row in _measures(facts, done=True):
-        if row["kind"] in _LASTING:
-            yield _measure(facts, _PREVENTION, "done", row)
-    for row in _measures(facts, done=False):
-        yield _measure(facts, _PREVENTION, "promised", row)
-    kinds = set(facts.table("measures")["kind"])
+    measures = _still_told(facts)
+    for measure in measures:
+        if measure.done and measure.kind in _LASTING:
+            yield _told(facts, _PREVENTION, measure)
+    for measure in measures:
+        if not measure.done:
+            yield _told(facts, _PREVENTION, measure)
+    kinds = {measure.kind for measure in measures}
     yield from _counterfactual(facts, kinds)
     for kind, text in facts.texts["prevention_asks"].items():
         if kind not in kinds:
@@ -59,19 +68,27 @@ def prevention(facts: Facts) -> Iterator[Sentence]:
 
 def _reviewed(facts: Facts) -> Iterator[Sentence]:
     cleared = facts.table("cleared_threads")
-    if cleared.height:
-        cited = cite_all(cleared, "cleared_threads")
-        yield facts.say(_ACTIONS, "cleared", cited, n=number(cleared.height))
-    dismissed = facts.rows("findings", "status", "dismissed")
-    if dismissed.height:
-        cited = cite(dismissed, "findings")
-        yield facts.say(_ACTIONS, "dismissed", cited, n=number(dismissed.height))
-    queue = facts.table("queue")
-    if queue.height:
-        yield facts.say(_ACTIONS, "waiting", cite_all(queue, "queue"), n=number(queue.height))
+    for name, by in (("cleared", "rules"), ("cleared_by_person", "person")):
+        rows = cleared.filter(pl.col("cleared_by") == by)
+        if rows.height:
+            alone = rows.height == cleared.height
+            cited = cite_all(rows, "cleared_threads") if alone else cite(rows, "cleared_threads")
+            yield facts.say(_ACTIONS, name, cited, n=rows.height)
+    findings = facts.table("findings")
+    for name, status in (("confirmed", "confirmed"), ("dismissed", "dismissed")):
+        rows = findings.filter(pl.col("status") == status)
+        if rows.height:
+            cited = cite(rows, "findings")
+            yield facts.say(_ACTIONS, name, cited, n=rows.height, of_n=findings.height)
+    unread = findings.filter(pl.col("status") == "open").height
+    if unread:
+        yield facts.ask(_ACTIONS, "confirm_ask", n=unread)
+    queue = facts.table("queue").height
+    if queue:
+        yield facts.ask(_ACTIONS, "queue_ask", n=queue)
     gaps = facts.table("coverage").filter(pl.col("status") != "have")
     if gaps.height:
-        yield facts.say(_ACTIONS, "gaps", cite(gaps, "coverage"), n=number(gaps.height))
+        yield facts.say(_ACTIONS, "gaps", cite(gaps, "coverage"), n=gaps.height)
 
 
 def _since(facts: Facts) -> Iterator[Sentence]:
@@ -84,73 +101,63 @@ def _since(facts: Facts) -> Iterator[Sentence]:
                 "since",
                 cite(notices, "notice_facts"),
                 notice_day=facts.day(row["received_at"]),
-                n=number(row["outbound_after"]),
+                n=row["outbound_after"],
             )
 
 
 def _counterfactual(facts: Facts, kinds: set[str]) -> Iterator[Sentence]:
     """Yield what a measure would have changed; only for one that is taken or promised."""
-    checks = (
-        ("monitoring", "monthly scan", "scan"),
-        ("approval", "check before sending", "check"),
-    )
-    for kind, mode, text in checks:
-        if kind not in kinds:
-            continue
-        rows = facts.rows("counterfactual", "mode", mode).filter(pl.col("avoidable_threads") > 0)
-        for row in rows.sort("scan_from").head(1).to_dicts():
-            outbound = facts.affected.filter(pl.col("direction") == "outbound").height
+    if "monitoring" in kinds:
+        rows = facts.rows("counterfactual", "mode", "monthly scan")
+        first = rows.filter(pl.col("avoidable_threads") > 0).sort("scan_from").head(1)
+        for row in first.to_dicts():
             yield facts.say(
                 _PREVENTION,
-                text,
-                cite(rows.sort("scan_from").head(1), "counterfactual"),
-                *([cite(facts.affected, "affected_messages")] if text == "check" else []),
+                "scan",
+                cite(first, "counterfactual"),
                 from_day=facts.day(row["scan_from"]),
                 alert_day=facts.day(row["first_alert_at"]),
-                n=number(row["avoidable_threads" if text == "scan" else "avoidable_messages"]),
-                of_n=number(row["n_threads"] if text == "scan" else outbound),
+                n=row["avoidable_threads"],
+                of_n=row["n_threads"],
+            )
+    outbound = facts.affected.filter(pl.col("direction") == "outbound")
+    if "approval" in kinds and outbound.height:
+        first = facts.rows("counterfactual", "mode", "check before sending").sort("scan_from")
+        for row in first.head(1).to_dicts():
+            yield facts.say(
+                _PREVENTION,
+                "check",
+                cite(first.head(1), "counterfactual"),
+                cite(outbound, "affected_messages"),
+                n=row["avoidable_messages"],
+                of_n=outbound.height,
             )
 
 
-def _measures(facts: Facts, *, done: bool) -> list[dict[str, Any]]:
-    """Return the measures of the settings and those the context records, in order of time.
+def _still_told(facts: Facts) -> list[Stated]:
+    """Return the measures that are told in these parts.
 
     What the context records before the last message concerned has not stopped it: it belongs to
-    the root cause, not here.
+    the root cause alone.
     """
-    last = facts.affected["sent_at"].max()
-    rows = [
-        {"table": "measures", "id": row["measure_id"], "day": row["measured_on"], **row}
-        for row in facts.table("measures").to_dicts()
-        if (row["status"] == "done") == done
+    over = facts.sent[-1].astimezone(facts.zone).date() if facts.sent else None
+    return [
+        measure
+        for measure in measures_of(facts)
+        if over is None or measure.day > over or measure.cited.table == "measures"
     ]
-    known = {(row["day"], row["title"]) for row in rows}
-    for row in facts.table("context_events").to_dicts() if done else ():
-        day = row["occurred_at"].astimezone(facts.zone).date()
-        late = last is None or row["occurred_at"] > last
-        if late and row["kind"] in _CONTEXT_KINDS and (day, row["title"]) not in known:
-            shown = {"table": "context_events", "day": day, "document": "", **row}
-            rows.append(shown | {"kind": _CONTEXT_KINDS[row["kind"]]})
-    return sorted(rows, key=lambda row: (row["day"], row["title"]))
 
 
-def _measure(facts: Facts, section: str, text: str, row: dict[str, Any]) -> Sentence:
-    table = facts.table(row["table"])
-    if row["table"] == "measures":
-        cited = table.filter(pl.col("measure_id") == row["id"])
-    else:
-        cited = table.filter(
-            (pl.col("title") == row["title"]) & (pl.col("occurred_at") == row["occurred_at"])
-        )
-    extra = {
-        name: facts.texts.filled(f"words.{name}", text=row[name].rstrip(".")) if row[name] else ""
-        for name in ("detail", "document")
+def _told(facts: Facts, section: str, measure: Stated) -> Sentence:
+    words = {
+        name: facts.texts.filled(f"words.{name}", text=text.rstrip(".")) if text else ""
+        for name, text in (("detail", measure.detail), ("document", measure.document))
     }
-    return facts.say(
-        section,
-        text,
-        cite(cited, row["table"]),
-        title=row["title"],
-        day=facts.day(row["day"]),
-        **extra,
-    )
+    said = {"title": measure.title, "day": facts.day(measure.day), **words}
+    if not measure.done:
+        return facts.say(section, "promised", measure.cited, **said)
+    local = pl.col("sent_at").dt.convert_time_zone(facts.zone.key).dt.date()
+    later = facts.affected.filter(local > measure.day)
+    after = facts.texts.filled("words.after", n=later.height) if later.height else ""
+    cited = [measure.cited, *([cite(later, "affected_messages")] if later.height else [])]
+    return facts.say(section, "done", *cited, after=after, **said)

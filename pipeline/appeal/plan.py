@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from pipeline.appeal.audited import Audited
 from pipeline.appeal.citations import Sentence, check_sentences
 from pipeline.appeal.facts import Facts, PlanTexts
 from pipeline.appeal.measures import actions_taken, prevention
@@ -11,9 +10,10 @@ from pipeline.errors import UsageError
 from pipeline.store import Store
 
 
-def facts_of(pack: Store, audited: Audited) -> Facts:
-    """Return the pack's tables as the plan reads them."""
-    return Facts(pack, ZoneInfo(audited.zone), PlanTexts(), audited.ruleset_version)
+def facts_of(pack: Store) -> Facts:
+    """Return the pack's tables as the plan reads them; zone and rules are in the tables too."""
+    zone = pack.table("archive").get_column("timezone").item()
+    return Facts(pack, ZoneInfo(zone), PlanTexts())
 
 
 def make_plan(facts: Facts) -> list[Sentence]:
@@ -26,6 +26,6 @@ def make_plan(facts: Facts) -> list[Sentence]:
     """
     if facts.table("archive").row(0, named=True)["first_at"] is None:
         raise UsageError("the audit holds no message: there is nothing to make a pack of")
-    sentences = [*root_cause(facts), *actions_taken(facts), *prevention(facts)]
+    sentences = list(dict.fromkeys([*root_cause(facts), *actions_taken(facts), *prevention(facts)]))
     check_sentences(sentences, facts.store)
     return sentences

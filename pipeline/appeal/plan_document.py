@@ -7,17 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.appeal.archives import read_zip, zip_bytes
-from pipeline.appeal.citations import ALL, Sentence
+from pipeline.appeal.citations import ALL, Sentence, numbered
+from pipeline.appeal.document_tables import Cell, Piece, add_table, printable
 from pipeline.appeal.extras import need
 from pipeline.appeal.facts import Facts, number
+from pipeline.appeal.quotes import in_sentence
 
+PLAN = "plan_of_action.docx"
 SECTIONS = ("root_cause", "actions", "prevention")
+_NUMBERED = "\u00a0["
 _FONT = "Calibri"
 _EAST_ASIAN = "MS Mincho"
 _GREY = "666666"
-_ORDER_WIDTHS = (2.6, 4.3, 4.0, 4.4, 2.2)
-_SOURCE_WIDTHS = (1.2, 4.0, 12.3)
+_ORDER_WIDTHS = (2.3, 4.0, 6.0, 3.2, 2.0)
+_SOURCE_WIDTHS = (1.2, 3.6, 12.7)
 _MOST_IDS = 60
+_MOST_ORDERS = 1_000
+"""Rows of Annex A: 150 pages and three megabytes; the register of evidence.pdf has them all."""
 
 
 def write_plan(path: Path, sentences: Sequence[Sentence], facts: Facts, made: datetime) -> None:
@@ -35,6 +41,29 @@ def write_plan(path: Path, sentences: Sequence[Sentence], facts: Facts, made: da
     path.write_bytes(zip_bytes(members, first=("[Content_Types].xml", "_rels/.rels")))
 
 
+def statements_in(data: bytes) -> set[str]:
+    """Return the paragraphs of a written plan, without the numbers of their sources.
+
+    Raises:
+        ValueError: the data is no such document.
+
+    """
+    try:
+        document = need("docx").Document(io.BytesIO(data))
+    except (KeyError, OSError, need("docx.opc.exceptions").OpcError) as error:
+        raise ValueError(str(error)) from error
+    return {_without_number(paragraph.text) for paragraph in document.paragraphs}
+
+
+def shown_statement(sentence: str) -> str:
+    """Return a sentence as it stands in the document."""
+    return printable(sentence)
+
+
+def _without_number(text: str) -> str:
+    return text.rpartition(_NUMBERED)[0] if _NUMBERED in text else text
+
+
 class _Writer:
     """One document: styles once, then parts and annexes in order."""
 
@@ -50,13 +79,12 @@ class _Writer:
 
     def write(self, sentences: Sequence[Sentence]) -> None:
         self.document.add_heading(self.texts["title"], level=0)
-        self._paragraph(self.texts["subtitle"], grey=True)
-        self._gap(self.document.add_paragraph(), self.texts["account_ask"])
-        self._paragraph(self.texts["draft_note"], grey=True)
+        for gap in ("account_ask", "draft_note"):
+            self._gap(self.document.add_paragraph(), self.texts[gap])
         for section in SECTIONS:
             self.document.add_heading(self.texts[f"headings.{section}"], level=1)
             group = ""
-            for no, sentence in enumerate(sentences, 1):
+            for no, sentence in numbered(sentences):
                 if sentence.section != section:
                     continue
                 if sentence.group != group:
@@ -86,25 +114,22 @@ class _Writer:
         spacing.space_after = self.shared.Pt(4)
         spacing.line_spacing = 1.1
 
-    def _paragraph(self, text: str, *, grey: bool = False) -> Any:  # noqa: ANN401 - docx has no types
-        paragraph = self.document.add_paragraph()
-        run = paragraph.add_run(text)
-        if grey:
-            run.font.color.rgb = self.shared.RGBColor.from_string(_GREY)
-        return paragraph
+    def _note(self, text: str) -> None:
+        run = self.document.add_paragraph().add_run(text)
+        run.font.color.rgb = self.shared.RGBColor.from_string(_GREY)
 
     def _sentence(self, no: int, sentence: Sentence) -> None:
         paragraph = self.document.add_paragraph(style="List Bullet")
         if sentence.is_gap:
             self._gap(paragraph, sentence.text)
             return
-        paragraph.add_run(sentence.text)
-        run = paragraph.add_run(f" [{no}]")
+        paragraph.add_run(printable(sentence.text))
+        run = paragraph.add_run(f"{_NUMBERED}{no}]")
         run.font.size = self.shared.Pt(8.5)
         run.font.color.rgb = self.shared.RGBColor.from_string(_GREY)
 
     def _gap(self, paragraph: Any, text: str) -> None:  # noqa: ANN401 - docx has no types
-        run = paragraph.add_run(f"[[ {text.rstrip('.')} ]]")
+        run = paragraph.add_run(f"[[ {printable(text.rstrip('.'))}\u00a0]]")
         run.bold = True
         run.font.highlight_color = self.enums.WD_COLOR_INDEX.YELLOW
 
@@ -114,39 +139,41 @@ class _Writer:
             return
         self.document.add_page_break()
         self.document.add_heading(self.texts["annex_orders"], level=1)
-        note = self.texts["annex_orders_note"].format(zone=self.facts.zone.key)
-        self._paragraph(note, grey=True)
-        shown = [self._order(row) for row in rows.sort("sent_at", "message_id").to_dicts()]
-        self._table(self.texts["columns_orders"], shown, _ORDER_WIDTHS)
+        self._note(self.texts["annex_orders_note"].format(zone=self.facts.zone.key))
+        bodies = {
+            row["message_id"]: row
+            for row in self.facts.table("conversations").select("message_id", "subject", "body")
+            .iter_rows(named=True)
+        }  # fmt: skip
+        listed = rows.sort("sent_at", "message_id").head(_MOST_ORDERS)
+        shown = [self._order(row, bodies[row["message_id"]]) for row in listed.to_dicts()]
+        add_table(self.document, self.texts["columns_orders"], shown, _ORDER_WIDTHS)
+        if rows.height > listed.height:
+            more = self.texts.filled("annex_orders_more", n=rows.height - listed.height)
+            self._note(more)
 
-    def _order(self, row: dict[str, Any]) -> tuple[str, ...]:
-        none = str(self.texts["none"])
-        quote = " ".join(row["matched_text"].split())
+    def _order(self, row: dict[str, Any], message: dict[str, Any]) -> tuple[Cell, ...]:
+        text = message[row["matched_in"]]
+        before, words, after = in_sentence(text, row["match_start"], row["match_end"])
+        quote = [Piece(f"“{before}"), Piece(words, bold=True), Piece(f"{after}”")]
         return (
             self.facts.time(row["sent_at"]),
-            row["order_id"] or none,
-            row["message_id"],
-            f"“{quote}”",
-            self._stars(row["rating_before"], row["rating_after"], none),
+            row["order_id"] or str(self.texts["none"]),
+            quote,
+            self.facts.practices(row["policies"].split(";")),
+            self.facts.stars(row),
         )
-
-    def _stars(self, before: float | None, after: float | None, none: str) -> str:
-        if before is None and after is None:
-            return none
-        unknown = str(self.texts["unknown_stars"])
-        first, last = (unknown if one is None else f"{one:g}" for one in (before, after))
-        return f"{first} → {last}"
 
     def _sources(self, sentences: Sequence[Sentence]) -> None:
         self.document.add_page_break()
         self.document.add_heading(self.texts["annex_sources"], level=1)
-        self._paragraph(self.texts["annex_sources_note"], grey=True)
+        self._note(self.texts["annex_sources_note"])
         rows = []
-        for no, sentence in enumerate(sentences, 1):
+        for no, sentence in numbered(sentences):
             for citation in sentence.citations:
                 ids = self._ids(citation.row_ids, citation.rows)
                 rows.append((f"[{no}]", citation.table, ids))
-        self._table(self.texts["columns_sources"], rows, _SOURCE_WIDTHS)
+        add_table(self.document, self.texts["columns_sources"], rows, _SOURCE_WIDTHS)
 
     def _ids(self, ids: Sequence[str], rows: int) -> str:
         if tuple(ids) == (ALL,):
@@ -154,55 +181,6 @@ class _Writer:
         shown = "; ".join(one.strip("|") for one in ids[:_MOST_IDS])
         more = len(ids) - _MOST_IDS
         return f"{shown}; {self.texts['more_rows'].format(n=number(more))}" if more > 0 else shown
-
-    def _table(
-        self, titles: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]
-    ) -> None:
-        table = self.document.add_table(rows=1, cols=len(titles), style="Table Grid")
-        self._borders(table)
-        table.autofit = False
-        for cell, title in zip(table.rows[0].cells, titles, strict=True):
-            self._cell(cell, title, bold=True)
-        self._repeat(table.rows[0])
-        for values in rows:
-            cells = table.add_row().cells
-            for cell, value in zip(cells, values, strict=True):
-                self._cell(cell, value, bold=False)
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = self.shared.Cm(width)
-        for row in table.rows:
-            self._unbroken(row)
-            for cell, width in zip(row.cells, widths, strict=True):
-                cell.width = self.shared.Cm(width)
-
-    def _borders(self, table: Any) -> None:  # noqa: ANN401 - docx has no types
-        """Draw thin grey lines between rows, none between columns."""
-        borders = self.oxml.OxmlElement("w:tblBorders")
-        for side in ("top", "bottom", "insideH"):
-            line = self.oxml.OxmlElement(f"w:{side}")
-            for name, value in (("val", "single"), ("sz", "4"), ("color", "BBBBBB")):
-                line.set(self.ns.qn(f"w:{name}"), value)
-            borders.append(line)
-        for side in ("left", "right", "insideV"):
-            line = self.oxml.OxmlElement(f"w:{side}")
-            line.set(self.ns.qn("w:val"), "nil")
-            borders.append(line)
-        table._tbl.tblPr.append(borders)  # noqa: SLF001 - docx has no other way
-
-    def _cell(self, cell: Any, text: str, *, bold: bool) -> None:  # noqa: ANN401 - docx has no types
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = self.shared.Pt(1)
-        run = paragraph.add_run(_printable(text))
-        run.font.size = self.shared.Pt(8.5)
-        run.bold = bold
-
-    def _repeat(self, row: Any) -> None:  # noqa: ANN401 - docx has no types
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - docx has no other way
-        properties.append(self.oxml.OxmlElement("w:tblHeader"))
-
-    def _unbroken(self, row: Any) -> None:  # noqa: ANN401 - docx has no types
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - docx has no other way
-        properties.append(self.oxml.OxmlElement("w:cantSplit"))
 
     def _footer(self) -> None:
         paragraph = self.document.sections[0].footer.paragraphs[0]
@@ -216,8 +194,3 @@ class _Writer:
                 element = self.oxml.OxmlElement("w:instrText")
                 element.text = text
             run._r.append(element)  # noqa: SLF001 - docx has no other way
-
-
-def _printable(text: str) -> str:
-    """Return the text with the letters that XML forbids shown as a box."""
-    return "".join(one if one.isprintable() or one in "\n\t" else "\ufffd" for one in text)

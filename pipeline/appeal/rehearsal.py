@@ -40,10 +40,10 @@ def rehearse(audited: Audited, pseudonyms: Pseudonyms) -> list[Remark]:
     """Return every remark, in the order of the files of `sql/rehearsal/`."""
     with audited.store() as source, Store() as pack:
         load_pack(source, pack, audited, pseudonyms)
-        return remarks_on(pack, audited)
+        return remarks_on(pack)
 
 
-def remarks_on(pack: Store, audited: Audited) -> list[Remark]:
+def remarks_on(pack: Store) -> list[Remark]:
     """Return the remarks on a pack's tables and on the plan made of them."""
     found = [
         Remark(*(str(value) for value in row))
@@ -53,7 +53,7 @@ def remarks_on(pack: Store, audited: Audited) -> list[Remark]:
         .iter_rows()
     ]
     try:
-        sentences = make_plan(facts_of(pack, audited))
+        sentences = make_plan(facts_of(pack))
     except StageError as error:
         return [*found, Remark("statement without a source", "citations", "-", str(error))]
     gaps = [one for one in sentences if one.is_gap]

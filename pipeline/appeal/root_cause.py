@@ -7,11 +7,13 @@ from typing import Any
 import polars as pl
 
 from pipeline.appeal.citations import Citation, Sentence, cite, cite_all
-from pipeline.appeal.facts import Facts, amounts, days_between, number, only
+from pipeline.appeal.facts import Facts, amounts, days_between, only
+from pipeline.appeal.measured import measures_of
 from pipeline.model import POLICIES
 
 SECTION = "root_cause"
-_CONTROLS = ("training", "policy_update", "control")
+_WORDING = "one wording"
+"""What the table of causes says of a repeated text; the cause itself is the same."""
 
 
 def root_cause(facts: Facts) -> Iterator[Sentence]:
@@ -23,12 +25,11 @@ def root_cause(facts: Facts) -> Iterator[Sentence]:
             SECTION,
             "none_found",
             cite(archive, "archive"),
-            read=number(whole["messages"]),
-            first=facts.day(whole["first_at"]),
-            last=facts.day(whole["last_at"]),
+            read=whole["messages"],
+            span=facts.span(whole["first_at"], whole["last_at"]),
         )
     else:
-        yield from _whole(facts, number(whole["messages"]))
+        yield from _whole(facts, whole["messages"])
         for incident in facts.incidents:
             for sentence in _incident(facts, incident):
                 yield replace(sentence, group=incident["title"])
@@ -36,33 +37,31 @@ def root_cause(facts: Facts) -> Iterator[Sentence]:
         yield replace(sentence, group=facts.texts["root_cause.others"])
 
 
-def _whole(facts: Facts, read: str) -> Iterator[Sentence]:
+def _whole(facts: Facts, read: int) -> Iterator[Sentence]:
     rows = facts.affected
     yield facts.say(
         SECTION,
         "affected",
         cite(rows, "affected_messages"),
         cite(facts.table("archive"), "archive"),
-        **facts.span(rows["sent_at"]),
-        messages=number(rows.height),
+        span=facts.span(facts.sent[0], facts.sent[-1]),
+        messages=rows.height,
         read=read,
-        threads=number(rows["thread_id"].n_unique()),
-        orders=number(rows["order_id"].drop_nulls().n_unique()),
+        threads=rows["thread_id"].n_unique(),
+        orders=rows["order_id"].drop_nulls().n_unique(),
     )
     for policy in POLICIES:
         found = facts.findings.filter(pl.col("policy_id") == policy)
         if found.height:
-            what = facts.texts[f"policies.{policy}"]
-            yield facts.say(
-                SECTION, "policy", cite(found, "findings"), n=number(found.height), what=what
-            )
+            what = facts.texts.filled(f"policies.{policy}", n=found.height)
+            yield facts.say(SECTION, "policy", cite(found, "findings"), n=found.height, what=what)
     for name, chosen in (
         ("outside_buyers", pl.col("direction") != "outbound"),
         ("attempted", pl.col("delivered").eq(False)),
     ):
         found = rows.filter(chosen)
         if found.height:
-            yield facts.say(SECTION, name, cite(found, "affected_messages"), n=number(found.height))
+            yield facts.say(SECTION, name, cite(found, "affected_messages"), n=found.height)
     yield from _money(facts)
     yield from _reviews(facts)
 
@@ -70,34 +69,34 @@ def _whole(facts: Facts, read: str) -> Iterator[Sentence]:
 def _money(facts: Facts) -> Iterator[Sentence]:
     live = facts.affected["thread_id"].unique().to_list()
     money = facts.table("thread_money").filter(pl.col("thread_id").is_in(live))
-    paid = money.filter(pl.col("paid") > 0).unique("refund_ids", keep="first", maintain_order=True)
+    paid = money.filter(pl.col("paid") > 0)
     if paid.height:
+        once = paid.unique(("refund_ids", "currency"), keep="first", maintain_order=True)
         yield facts.say(
             SECTION,
             "money",
             cite(paid, "thread_money"),
-            n=number(paid["thread_id"].n_unique()),
-            amounts=amounts(paid, "paid"),
+            n=paid["thread_id"].n_unique(),
+            amounts=amounts(once, "paid"),
         )
     outside = money.filter(pl.col("n_outside") > 0)
     if outside.height:
-        n = number(outside["thread_id"].n_unique())
+        n = outside["thread_id"].n_unique()
         yield facts.say(SECTION, "money_outside", cite(outside, "thread_money"), n=n)
 
 
 def _reviews(facts: Facts) -> Iterator[Sentence]:
-    rated = facts.table("threads").filter(pl.col("rating_before").is_not_null())
-    risen = rated.filter(pl.col("rating_after") > pl.col("rating_before"))
-    gone = rated.filter(pl.col("rating_after").is_null())
-    if risen.height or gone.height:
-        cited = pl.concat([risen, gone]).sort("thread_id")
-        yield facts.say(
-            SECTION,
-            "reviews",
-            cite(cited, "threads"),
-            n=number(risen.height),
-            gone=number(gone.height),
-        )
+    live = facts.affected["thread_id"].unique().to_list()
+    reviews = facts.table("thread_reviews").filter(pl.col("thread_id").is_in(live))
+    changed = pl.col("review_state").is_in(["raised", "removed"])
+    for name, chosen in (
+        ("reviews_raised", pl.col("review_state") == "raised"),
+        ("reviews_removed", pl.col("review_state") == "removed"),
+        ("reviews_interval", changed & (pl.col("change_known") == "unordered")),
+    ):
+        found = reviews.filter(chosen)
+        if found.height:
+            yield facts.say(SECTION, name, cite(found, "thread_reviews"), n=found.height)
 
 
 def _incident(facts: Facts, incident: dict[str, Any]) -> Iterator[Sentence]:
@@ -108,11 +107,10 @@ def _incident(facts: Facts, incident: dict[str, Any]) -> Iterator[Sentence]:
         SECTION,
         "incident" if buyers else "incident_internal",
         row,
-        messages=number(incident["message_count"]),
-        threads=number(incident["thread_count"]),
-        buyers=number(buyers),
-        first=facts.day(incident["started_at"]),
-        last=facts.day(incident["ended_at"]),
+        messages=incident["message_count"],
+        threads=incident["thread_count"],
+        buyers=buyers,
+        span=facts.span(incident["started_at"], incident["ended_at"]),
     )
     yield from _history(facts, incident, row)
     yield from _causes(facts, incident)
@@ -130,7 +128,7 @@ def _history(facts: Facts, incident: dict[str, Any], row: Citation) -> Iterator[
             "after_notice",
             row,
             citation,
-            days=number(days_between(notice["received_at"], incident["started_at"])),
+            days=days_between(notice["received_at"], incident["started_at"]),
             notice_day=facts.day(notice["received_at"]),
             subject=notice["subject"] or "",
         )
@@ -142,49 +140,46 @@ def _history(facts: Facts, incident: dict[str, Any], row: Citation) -> Iterator[
             SECTION,
             "again",
             cite(earlier, "incidents"),
-            **facts.span(earlier["started_at"], earlier["ended_at"]),
+            span=facts.span(
+                min(earlier["started_at"].to_list()), max(earlier["ended_at"].to_list())
+            ),
         )
 
 
 def _causes(facts: Facts, incident: dict[str, Any]) -> Iterator[Sentence]:
     rows = facts.rows("incident_factors", "incident_id", incident["incident_id"])
+    backed = rows.filter(pl.col("stance") == "for")
     for cause in ("template-read-as-licence", "no-review-of-outgoing-text", "warning-not-acted-on"):
-        found = rows.filter((pl.col("cause") == cause) & (pl.col("stance") == "for"))
-        for row in found.to_dicts():
+        for row in backed.filter(pl.col("cause") == cause).to_dicts():
             notice = only(facts.rows("notices", "notice_id", row["ref_id"] or "").to_dicts())
-            cited = found.filter(pl.col("evidence") == row["evidence"])
-            day = facts.day(notice["received_at"]) if notice else ""
-            counts = {"n": number(row["n"]), "of_n": number(row["of_n"])}
             yield facts.say(
-                SECTION, cause, cite(cited, "incident_factors"), notice_day=day, **counts
+                SECTION,
+                "repeated-wording" if _WORDING in row["evidence"] else cause,
+                cite(backed.filter(pl.col("evidence") == row["evidence"]), "incident_factors"),
+                notice_day=facts.day(notice["received_at"]) if notice else "",
+                n=row["n"],
+                of_n=row["of_n"],
             )
+    earlier = list(_measures_before(facts, incident))
     unknown = (pl.col("cause") == "no-review-of-outgoing-text") & (pl.col("stance") == "unknown")
     unrecorded = rows.filter(unknown & (pl.col("n") == 0))
-    if unrecorded.height:
+    if unrecorded.height and not any(kind == "approval" for kind, _ in earlier):
         yield facts.say(SECTION, "no_control", cite(unrecorded, "incident_factors"))
     new = _new(facts, incident)
     if new is not None:
         yield new
-    yield from _measures_before(facts, incident)
+    for _, sentence in earlier:
+        yield sentence
 
 
-def _measures_before(facts: Facts, incident: dict[str, Any]) -> Iterator[Sentence]:
-    before = facts.table("context_events").filter(
-        (pl.col("occurred_at") < incident["started_at"]) & pl.col("kind").is_in(_CONTROLS)
-    )
-    for event in before.to_dicts():
-        cited = before.filter(pl.col("occurred_at") == event["occurred_at"]).filter(
-            pl.col("title") == event["title"]
-        )
-        row = facts.rows("incidents", "incident_id", incident["incident_id"])
-        yield facts.say(
-            SECTION,
-            "measure_before",
-            cite(cited, "context_events"),
-            cite(row, "incidents"),
-            title=event["title"],
-            day=facts.day(event["occurred_at"]),
-        )
+def _measures_before(facts: Facts, incident: dict[str, Any]) -> Iterator[tuple[str, Sentence]]:
+    """Yield what was in force before a series, with its kind: it has not prevented it."""
+    row = cite(facts.rows("incidents", "incident_id", incident["incident_id"]), "incidents")
+    start = incident["started_at"].astimezone(facts.zone).date()
+    for measure in measures_of(facts):
+        if measure.done and measure.day < start:
+            said = {"title": measure.title, "day": facts.day(measure.day)}
+            yield measure.kind, facts.say(SECTION, "measure_before", measure.cited, row, **said)
 
 
 def _new(facts: Facts, incident: dict[str, Any]) -> Sentence | None:
@@ -204,13 +199,17 @@ def _new(facts: Facts, incident: dict[str, Any]) -> Sentence | None:
 
 def _others(facts: Facts) -> Iterator[Sentence]:
     found = set(facts.findings["policy_id"])
-    absent = [policy for policy in POLICIES if policy not in found]
+    archive = cite(facts.table("archive"), "archive")
+    off = [name for name in facts.disabled if name]
+    absent = [policy for policy in POLICIES if policy not in found and policy not in off]
     if absent:
         yield facts.say(
             SECTION,
             "third_parties",
             cite_all(facts.table("findings"), "findings"),
-            cite(facts.table("archive"), "archive"),
-            policies=", ".join(policy.replace("-", " ") for policy in absent),
+            archive,
+            policies=facts.practices(absent),
         )
+    if off:
+        yield facts.say(SECTION, "not_looked_for", archive, names=facts.practices(off))
     yield facts.ask(SECTION, "third_parties_ask")

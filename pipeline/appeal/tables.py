@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline import __version__
 from pipeline.appeal.affected import affected_messages
 from pipeline.appeal.audited import Audited, own_rows
 from pipeline.appeal.people import gather_people
@@ -39,6 +40,7 @@ PACK_TABLES = (
     "incidents",
     "queue",
     "cleared_threads",
+    "thread_reviews",
     "notices",
     "context_events",
     "measures",
@@ -71,9 +73,11 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
     bodies = own_rows(source, "shown_bodies", audited)
     texts = _redacted_bodies(bodies, redactor)
     thread_of = dict(bodies.select("message_id", "thread_id").iter_rows())
+    reviews = own_rows(source, "thread_reviews", audited)
     frames = {
-        "affected_messages": affected_messages(source, audited),
+        "affected_messages": affected_messages(source, audited, reviews),
         "cleared_threads": own_rows(source, "cleared_threads", audited),
+        "thread_reviews": reviews,
     }
     present = source.tables()
     for name in (*TABLES, *REPORT_TABLES):
@@ -87,11 +91,25 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
         target.put(name, redactor.table(shown, thread_of))
     measures = [_measure_row(number, one) for number, one in enumerate(audited.measures, 1)]
     target.put("measures", redactor.table(pl.DataFrame(measures, schema=_MEASURES, orient="row")))
-    archive = target.table("report_totals").with_columns(archive_id=pl.lit("archive"))
-    target.put("archive", archive)
+    target.put("archive", _archive(target.table("report_totals"), audited))
     conversations = target.table("report_messages").drop("shown_in").unique(maintain_order=True)
     target.put("conversations", conversations.sort("sent_at", "message_id"))
     return redactor
+
+
+def _archive(totals: pl.DataFrame, audited: Audited) -> pl.DataFrame:
+    """Return the one row that says what was read, when, with which rules and settings."""
+    since, until = audited.period
+    return totals.with_columns(
+        pl.lit("archive").alias("archive_id"),
+        pl.lit(since, dtype=pl.Date).alias("since"),
+        pl.lit(until, dtype=pl.Date).alias("until"),
+        pl.lit(audited.zone).alias("timezone"),
+        pl.lit(__version__).alias("msgaudit_version"),
+        pl.lit(audited.ruleset_version).alias("ruleset_version"),
+        pl.lit(";".join(sorted(audited.settings.get("disabled") or ()))).alias("disabled"),
+        pl.lit(audited.generated_at.date(), dtype=pl.Date).alias("made_on"),
+    )
 
 
 def _redactor(source: Store, audited: Audited, pseudonyms: Pseudonyms) -> Redactor:

@@ -1,14 +1,41 @@
 -- message_facts: what is known of a flagged message besides what was found in it.
--- why: origin, incident and source row are what a stranger checks first.
--- reads: findings, messages, message_incidents, incidents, signals, wording_uses, incident_factors,
---   sources
--- emits: incident_id, marketplace, channel, order_id, asin, buyer_id, thread_id, message_id, sent_at,
---   sent_at_local, direction, operator, origin, language, translation, ruleset_version, condition,
---   delivered, after_notice_id, causes, source_file, source_locator, source_sha256,
---   body_sha256  one row: one flagged message
+-- why: origin, incident and source row are what a stranger checks first. The order is what the
+--   platform knows a message by: where the message does not name it, its conversation's is taken,
+--   then the one order of its case; order_from says which.
+-- reads: findings, messages, message_keys, case_orders, message_incidents, incidents, signals,
+--   wording_uses, incident_factors, sources
+-- emits: incident_id, marketplace, channel, order_id, order_from, asin, buyer_id, thread_id,
+--   message_id, sent_at, sent_at_local, direction, operator, origin, language, translation,
+--   ruleset_version, condition, delivered, after_notice_id, causes, source_file, source_locator,
+--   source_sha256, body_sha256  one row: one flagged message
 with flagged as (
-    select distinct findings.message_id
+    select
+        findings.message_id,
+        bool_or(
+            findings.policy_id in ('refund-for-review-change', 'compensated-review')
+            and findings.status <> 'dismissed'
+        ) as is_paid
     from findings
+    group by findings.message_id
+),
+
+thread_orders as (
+    select
+        message_keys.thread_id,
+        min(message_keys.order_id) as order_id
+    from message_keys
+    where coalesce(message_keys.order_id, '') <> ''
+    group by message_keys.thread_id
+    having count(distinct message_keys.order_id) = 1
+),
+
+sole_orders as (
+    select
+        case_orders.case_id,
+        min(case_orders.order_id) as order_id
+    from case_orders
+    group by case_orders.case_id
+    having count(*) = 1
 ),
 
 spoken as (
@@ -61,7 +88,14 @@ select
     message_incidents.incident_id,
     messages.marketplace,
     messages.channel,
-    messages.order_id,
+    coalesce(
+        nullif(messages.order_id, ''), thread_orders.order_id, sole_orders.order_id
+    ) as order_id,
+    case
+        when coalesce(messages.order_id, '') <> '' then 'message'
+        when thread_orders.order_id is not null then 'conversation'
+        when sole_orders.order_id is not null then 'case'
+    end as order_from,
     messages.asin,
     messages.buyer_id,
     messages.thread_id,
@@ -78,7 +112,11 @@ select
     messages.language,
     'none' as translation,
     cast($ruleset_version as varchar) as ruleset_version,
-    case when spoken.is_conditional then 'explicit' else 'none' end as condition,
+    case
+        when spoken.is_conditional then 'explicit'
+        when flagged.is_paid then 'implied'
+        else 'none'
+    end as condition,
     messages.delivered,
     incidents.after_notice_id,
     causes.causes,
@@ -89,6 +127,10 @@ select
 from flagged
 inner join messages
     on flagged.message_id = messages.message_id
+left join thread_orders
+    on messages.thread_id = thread_orders.thread_id
+left join sole_orders
+    on messages.case_id = sole_orders.case_id
 left join message_incidents
     on flagged.message_id = message_incidents.message_id
 left join incidents

@@ -1,9 +1,18 @@
 -- message_verdicts: all that was found in one message, as one row.
--- why: an appeal speaks of messages; a message with three findings is one message.
+-- why: an appeal speaks of messages; a message with three findings is one message. What a person
+--   has dismissed is left out, unless nothing else is left of the message.
 -- reads: judged
 -- emits: message_id, policies, rules, object, severity, confidence, status, hidden_wording,
 --   matched_in, match_start, match_end  one row: one flagged message
-with verdicts as (
+with live as (
+    select
+        judged.message_id,
+        bool_or(judged.status <> 'dismissed') as is_live
+    from judged
+    group by judged.message_id
+),
+
+verdicts as (
     select
         judged.message_id,
         array_to_string(list_sort(list(distinct judged.policy_id)), ';') as policies,
@@ -24,6 +33,9 @@ with verdicts as (
         min(judged.match_start) filter (where judged.matched_in = 'subject') as subject_start,
         max(judged.match_end) filter (where judged.matched_in = 'subject') as subject_end
     from judged
+    inner join live
+        on judged.message_id = live.message_id
+    where judged.status <> 'dismissed' or not live.is_live
     group by judged.message_id
 )
 

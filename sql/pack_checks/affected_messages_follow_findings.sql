@@ -2,12 +2,23 @@
 -- why: one of both tables was changed, or they come from different audits.
 -- reads: affected_messages, findings
 -- emits: table_name, row_id  one row: one message that does not follow
-with found as (
+with live as (
+    select
+        findings.message_id,
+        bool_or(findings.status <> 'dismissed') as is_live
+    from findings
+    group by findings.message_id
+),
+
+found as (
     select
         findings.message_id,
         array_to_string(list_sort(list(distinct findings.policy_id)), ';') as policies,
         min(findings.sent_at) as sent_at
     from findings
+    inner join live
+        on findings.message_id = live.message_id
+    where findings.status <> 'dismissed' or not live.is_live
     group by findings.message_id
 ),
 

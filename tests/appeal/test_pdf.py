@@ -64,7 +64,7 @@ def test_parts(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     audited = open_audit(shop / "audit", load_config(shop / "audit.toml"))
     with audited.store() as source, Store() as pack:
         load_pack(source, pack, audited, Pseudonyms(b"k" * 32))
-        facts = facts_of(pack, audited)
+        facts = facts_of(pack)
         assert ["evidence.pdf", "timeline.png"] == write_evidence_pdf(tmp_path, facts, audited)
         size = (tmp_path / "evidence.pdf").stat().st_size
         monkeypatch.setattr(pdf, "LARGEST", size - 1)

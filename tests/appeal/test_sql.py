@@ -25,7 +25,7 @@ def store(shop: Path) -> Iterator[Store]:
     audited = open_audit(shop / "audit")
     with audited.store() as source, Store() as pack:
         load_pack(source, pack, audited, passing_key())
-        pack.put("citations", citation_rows(make_plan(facts_of(pack, audited))))
+        pack.put("citations", citation_rows(make_plan(facts_of(pack))))
         yield pack
 
 
