@@ -161,7 +161,7 @@ def causes(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_rates_are_plotted_with_their_numbers(causes: str) -> None:
-    """The highest first with count and interval; the folded rest is counted, one-valued left out."""
+    """The highest first with count and interval; the rest is counted, one-valued left out."""
     text = Page(causes).text
 
     assert "12 of 12 100 % (50 % – 100 %) higher than the rest" in text
