@@ -60,6 +60,7 @@ REFUND = {
     "amount": pl.Float64,
     "currency": pl.String,
     "reason": pl.String,
+    "source_file": pl.String,
 }
 ORDER = {
     "order_id": pl.String,

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.statistics import clopper_pearson, fisher_p
+from pipeline.exact import clopper_pearson, fisher_p
 from pipeline.store import Store
 
 _PER = 1000

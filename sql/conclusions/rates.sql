@@ -1,8 +1,9 @@
 -- rates: violating threads per 100 outbound threads, by operator, template, channel, marketplace,
 --   weekday (1 is Monday) and hour of the seller's day, over all and before and after each notice.
 -- why: whose, where and when, with exact 95 % intervals; each value is tested against the threads
---   without it (Fisher), adjusted for the number of values compared (Holm). A rate compares what was
---   sent; it does not say why. Where sent messages of the time are missing no difference is claimed.
+--   without it (Fisher), adjusted for all comparisons of this table together (Holm): where nobody
+--   differs, at most one archive in twenty has a row that says so. A rate compares what was sent; it
+--   does not say why. Where sent messages of the time are missing no difference is claimed.
 -- reads: rate_counts, rate_statistics, notice_facts, coverage_gaps, outbound_threads
 -- emits: dimension, value, period, notice_id, received_at, outbound_threads, violating_threads,
 --   rate, rate_low, rate_high, rest_threads, rest_violating, p_value, p_holm, verdict,

@@ -1,12 +1,14 @@
--- rating_lift: low reviews still standing at the contact: how many were raised or removed within
---   $window_days of it, against reviews whose buyers were not contacted; odds ratio with its exact
---   interval and Fisher's exact test, by stars and with the stars as strata.
+-- rating_lift: low reviews by what their buyers had met (an ask, a refund alone, a message, nothing): how
+--   many were raised or removed, and how many would have been had both arms changed alike; ratio
+--   of the odds of changing at one moment, with its exact interval and Fisher's exact test.
 -- why: whether asked reviews change more often than others is what "influence" comes down to, and
---   buyers raise low ratings by themselves in a good share of cases. A difference is no cause: who
---   gets written to is not drawn by lot. Below ten reviews in either arm no ratio is given.
+--   buyers raise low ratings by themselves in a good share of cases. Compared are reviews of the
+--   same stars at the same age, each moment of a change a table of its own, so that a review which
+--   changed before anybody could write is no proof that writing does nothing. A difference is no
+--   cause: who gets written to is not drawn by lot. Below ten reviews in either arm no ratio.
 -- reads: lift_counts, lift_statistics, coverage_gaps, review_lives
--- emits: arm, reference, stars, arm_reviews, arm_changed, reference_reviews, reference_changed,
---   share_arm, share_reference, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
+-- emits: arm, reference, stars, arm_reviews, arm_changed, expected_changed, reference_reviews,
+--   reference_changed, share_arm, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
 --   uncertain_changes, n_missing_months, reading, limits  one row: one arm, reference and stars
 with span as (
     select
@@ -43,11 +45,10 @@ select
     case when joined.stars = 0 then 'all' else cast(joined.stars as varchar) end as stars,
     joined.arm_reviews,
     joined.arm_changed,
+    joined.expected as expected_changed,
     joined.reference_reviews,
     joined.reference_changed,
     round(100.0 * joined.arm_changed / nullif(joined.arm_reviews, 0), 2) as share_arm,
-    round(100.0 * joined.reference_changed / nullif(joined.reference_reviews, 0), 2)
-        as share_reference,
     joined.ratio as odds_ratio,
     joined.low as odds_low,
     joined.high as odds_high,
@@ -57,20 +58,24 @@ select
         when joined.p_value is null then 'too few cases'
         when joined.p_holm > 0.05 then 'no difference shown'
         when joined.n_missing_months > 0 then 'unsure: archive incomplete'
-        when
-            1.0 * joined.arm_changed * joined.reference_reviews
-            > 1.0 * joined.reference_changed * joined.arm_reviews
-            then 'changed more often'
+        when joined.compared_changes > joined.expected then 'changed more often'
         else 'changed less often'
     end as verdict,
     joined.uncertain_changes,
     joined.n_missing_months,
     cast(joined.arm_changed as varchar) || ' of ' || cast(joined.arm_reviews as varchar)
-    || ' reviews (' || joined.arm || ') were raised or removed; '
-    || cast(joined.reference_changed as varchar) || ' of '
-    || cast(joined.reference_reviews as varchar) || ' (' || joined.reference || ')' as reading,
-    'n is low reviews standing at the contact, whole window seen; a difference is no cause:'
-    || ' buyers raise low ratings by themselves, and who is written to is not drawn by lot'
+    || ' reviews (' || joined.arm || ') were raised or removed within the window'
+    || case
+        when joined.p_value is null then ''
+        else
+            '; ' || cast(joined.compared_changes as varchar) || ' where '
+            || printf('%.1f', joined.expected)
+            || ' were to be expected if reviews of the same stars'
+            || ' and age (' || joined.reference || ') had changed alike'
+    end as reading,
+    'n is low reviews standing when the contact came; a review counts in each arm it was in;'
+    || ' a difference is no cause: buyers raise low ratings by themselves, and who is written to'
+    || ' is not drawn by lot'
     || case
         when joined.uncertain_changes > 0
             then

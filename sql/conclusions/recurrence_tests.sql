@@ -2,7 +2,8 @@
 --   Poisson test and interval of the ratio of both rates.
 -- why: "continued" is a claim about what came after the warning: first the plain counts, then the
 --   ratio. Rates are per 100 outbound threads, or per 30 days. A fall after a notice is not thereby
---   its effect, and no row claims one; where sent messages are missing no change is claimed.
+--   its effect, and no row claims one: notices come at peaks, and after a peak there is less by
+--   itself. Where sent messages are missing no change is claimed. p_holm is adjusted for all rows.
 -- reads: recurrence_counts, recurrence_statistics, coverage_gaps, outbound_threads
 -- emits: notice_id, received_at, class, exposure, before_violating, before_exposure,
 --   after_violating, after_exposure, rate_before, rate_after, rate_ratio, ratio_low, ratio_high,
@@ -85,7 +86,8 @@ select
         else ''
     end as reading,
     'n is violating threads; they come in runs, so the p-value is too small rather than too large;'
-    || ' a change after a notice is not thereby its effect'
+    || ' a notice comes when there was much before it, so fewer after it are to be expected by'
+    || ' themselves; a change after a notice is not thereby its effect'
     || case
         when joined.n_missing_months > 0
             then

@@ -2,7 +2,9 @@
 -- why: the best key alone is kept (order, then buyer, then product); ties are all kept and share the
 --   strength. Threads of one case are one candidate: they tell one story. By product
 --   alone the reviews that could be meant are counted too, without those a better key gave away.
--- reads: thread_review_keys, review_events
+--   A product link holds for events within $window_days of a flagged message, the other two for
+--   every event of the review's life.
+-- reads: thread_review_keys, review_events, judged
 -- emits: thread_id, event_id, linked_by, n_candidates, n_reviews  one row: one thread and event
 with best as (
     select
@@ -36,21 +38,54 @@ alternatives as (
         count(distinct kept.review_ref) as n_reviews
     from kept
     group by kept.thread_id, kept.linked_by
+),
+
+lives as (
+    select
+        kept.thread_id,
+        kept.review_ref,
+        kept.linked_by,
+        review_events.event_id,
+        review_events.occurred_at
+    from kept
+    inner join review_events
+        on
+            kept.review_ref
+            = coalesce(nullif(review_events.review_id, ''), review_events.event_id)
+),
+
+held as (
+    select
+        lives.thread_id,
+        lives.review_ref,
+        lives.linked_by,
+        lives.event_id
+    from lives
+    where lives.linked_by <> 'asin'
+    union
+    select
+        lives.thread_id,
+        lives.review_ref,
+        lives.linked_by,
+        lives.event_id
+    from lives
+    inner join judged
+        on
+            lives.thread_id = judged.thread_id
+            and lives.occurred_at >= judged.sent_at - $window_days * interval 1 day
+            and lives.occurred_at <= judged.sent_at + $window_days * interval 1 day
+    where lives.linked_by = 'asin' and judged.status <> 'dismissed'
 )
 
 select
-    kept.thread_id,
-    review_events.event_id,
-    kept.linked_by,
+    held.thread_id,
+    held.event_id,
+    held.linked_by,
     candidates.n_candidates,
-    case when kept.linked_by = 'asin' then alternatives.n_reviews else 1 end as n_reviews
-from kept
+    case when held.linked_by = 'asin' then alternatives.n_reviews else 1 end as n_reviews
+from held
 inner join candidates
-    on kept.review_ref = candidates.review_ref
+    on held.review_ref = candidates.review_ref
 inner join alternatives
-    on kept.thread_id = alternatives.thread_id and kept.linked_by = alternatives.linked_by
-inner join review_events
-    on
-        kept.review_ref
-        = coalesce(nullif(review_events.review_id, ''), review_events.event_id)
-order by kept.thread_id, review_events.event_id
+    on held.thread_id = alternatives.thread_id and held.linked_by = alternatives.linked_by
+order by held.thread_id, held.event_id

@@ -3,15 +3,13 @@
 --   time window weaker still. Threads of one case share their keys. By product alone a review is
 --   left out when its order or its buyer is known to be another's; all others that could be meant
 --   are kept and share the strength further on. One query a key: equi-joins, no OR.
--- reads: violating_threads, message_keys, review_keys, review_events
+-- reads: violating_threads, message_keys, judged, review_keys, review_events
 -- emits: thread_id, case_id, review_ref, linked_by, key_rank
 --   one row: one thread, review and key
 with thread_keys as (
     select
         violating_threads.thread_id,
         violating_threads.case_id,
-        violating_threads.first_flagged_at,
-        violating_threads.last_flagged_at,
         nullif(message_keys.order_id, '') as order_id,
         nullif(message_keys.buyer_id, '') as buyer_id,
         nullif(message_keys.asin, '') as asin
@@ -43,11 +41,17 @@ thread_asins as (
     select distinct
         thread_keys.thread_id,
         thread_keys.case_id,
-        thread_keys.asin,
-        thread_keys.first_flagged_at,
-        thread_keys.last_flagged_at
+        thread_keys.asin
     from thread_keys
     where thread_keys.asin is not null
+),
+
+flagged_times as (
+    select distinct
+        judged.thread_id,
+        judged.sent_at
+    from judged
+    where judged.status <> 'dismissed'
 ),
 
 with_order as (
@@ -91,13 +95,15 @@ near_by_asin as (
         thread_asins.case_id,
         coalesce(nullif(review_events.review_id, ''), review_events.event_id) as review_ref
     from thread_asins
+    inner join flagged_times
+        on thread_asins.thread_id = flagged_times.thread_id
     inner join review_events
         on
             thread_asins.asin = review_events.asin
             and review_events.occurred_at
-            >= thread_asins.first_flagged_at - $window_days * interval 1 day
+            >= flagged_times.sent_at - $window_days * interval 1 day
             and review_events.occurred_at
-            <= thread_asins.last_flagged_at + $window_days * interval 1 day
+            <= flagged_times.sent_at + $window_days * interval 1 day
 ),
 
 by_asin as (

@@ -1,157 +1,62 @@
--- lift_counts: of the low reviews still standing at the contact, how many were raised or removed in
---   the $window_days after it, by arm and stars.
--- why: a contacted review has by definition lived until the contact, so an uncontacted one is given
---   the age of a contact too (dealt out in turn, in an order that no outcome decides) and counts
---   only if it stood at that age. A review whose window reaches beyond what is seen is left out.
---   stars 0 is all stars together.
--- reads: review_arms
--- emits: row_no, arm, reference, stars, arm_reviews, arm_changed, reference_reviews,
---   reference_changed, uncertain_changes  one row: one arm against another, by stars
-with contacted as (
-    select
-        review_arms.*,
-        epoch(review_arms.index_at) - epoch(review_arms.created_at) as lag_seconds,
-        row_number() over (
-            partition by review_arms.arm
-            order by md5(review_arms.review_ref), review_arms.review_ref
-        ) - 1 as turn,
-        count(*) over (partition by review_arms.arm) as n_arm
-    from review_arms
-    where review_arms.arm <> 'not contacted'
+-- lift_counts: reviews of each arm and of its reference, how many of them were raised or removed while
+--   in it, and how many would have been if both had changed alike.
+-- why: the counts a reader checks. expected is each change shared out by who stood at that moment
+--   (lift_strata); compared are the reviews of stars that both arms hold. stars 0 is all together.
+-- reads: lift_pairs, lift_sizes, lift_strata
+-- emits: row_no, arm, reference, stars, arm_reviews, arm_changed, expected, compared_changes,
+--   arm_compared, reference_reviews, reference_changed, reference_compared, uncertain_changes
+--   one row: one arm against another, by stars
+with stars as (
+    select distinct lift_sizes.stars
+    from lift_sizes
 ),
 
-quiet as (
+shared_out as (
     select
-        review_arms.*,
-        row_number() over (
-            order by md5('turn' || review_arms.review_ref), review_arms.review_ref
-        ) - 1 as turn
-    from review_arms
-    where review_arms.arm = 'not contacted'
-),
-
-arms as (
-    select
-        contacted.arm,
-        min(contacted.n_arm) as n_arm
-    from contacted
-    group by contacted.arm
-),
-
-dealt as (
-    select
-        arms.arm as for_arm,
-        quiet.*,
-        quiet.turn % arms.n_arm as deal
-    from quiet
-    cross join arms
-),
-
-matched as (
-    select
-        dealt.for_arm,
-        'not contacted' as arm,
-        dealt.review_ref,
-        dealt.stars,
-        dealt.changed_at,
-        dealt.change_uncertain,
-        dealt.seen_until,
-        dealt.created_at + contacted.lag_seconds * interval 1 second as index_at
-    from dealt
-    inner join contacted
-        on dealt.for_arm = contacted.arm and dealt.deal = contacted.turn
-),
-
-placed as (
-    select
-        contacted.arm as for_arm,
-        contacted.arm,
-        contacted.review_ref,
-        contacted.stars,
-        contacted.changed_at,
-        contacted.change_uncertain,
-        contacted.seen_until,
-        contacted.index_at
-    from contacted
-    union all
-    select matched.*
-    from matched
-),
-
-at_risk as (
-    select
-        placed.for_arm,
-        placed.arm,
-        placed.stars,
-        coalesce(
-            placed.changed_at <= placed.index_at + $window_days * interval 1 day, false
-        ) as changed,
-        placed.change_uncertain
-    from placed
-    where
-        (placed.changed_at is null or placed.changed_at > placed.index_at)
-        and placed.index_at + $window_days * interval 1 day <= placed.seen_until
-),
-
-cells as (
-    select
-        at_risk.for_arm,
-        at_risk.arm,
-        at_risk.stars,
-        count(*) as reviews,
-        count(*) filter (where at_risk.changed) as changed,
-        count(*) filter (where at_risk.changed and at_risk.change_uncertain) as uncertain
-    from at_risk
-    group by at_risk.for_arm, at_risk.arm, at_risk.stars
-),
-
-pairs as (
-    select
-        arms.arm,
-        'not contacted' as reference
-    from arms
-    union all
-    select
-        'asked' as arm,
-        'refunded, not asked' as reference
-    from arms
-    where arms.arm = 'asked'
-),
-
-stars as (
-    select distinct cells.stars
-    from cells
+        lift_strata.arm,
+        lift_strata.reference,
+        lift_strata.stars,
+        sum(lift_strata.arm_changed) as arm_changed,
+        sum(
+            1.0 * (lift_strata.arm_changed + lift_strata.reference_changed)
+            * lift_strata.arm_at_risk
+            / (lift_strata.arm_at_risk + lift_strata.reference_at_risk)
+        ) as expected
+    from lift_strata
+    group by lift_strata.arm, lift_strata.reference, lift_strata.stars
 ),
 
 by_stars as (
     select
-        pairs.arm,
-        pairs.reference,
+        lift_pairs.arm,
+        lift_pairs.reference,
         stars.stars,
-        coalesce(arm_cells.reviews, 0) as arm_reviews,
-        coalesce(arm_cells.changed, 0) as arm_changed,
-        coalesce(reference_cells.reviews, 0) as reference_reviews,
-        coalesce(reference_cells.changed, 0) as reference_changed,
-        coalesce(arm_cells.uncertain, 0) + coalesce(reference_cells.uncertain, 0) as uncertain
-    from pairs
+        coalesce(mine.reviews, 0) as arm_reviews,
+        coalesce(mine.changed, 0) as arm_changed,
+        coalesce(theirs.reviews, 0) as reference_reviews,
+        coalesce(theirs.changed, 0) as reference_changed,
+        coalesce(mine.uncertain, 0) + coalesce(theirs.uncertain, 0) as uncertain_changes,
+        case when theirs.reviews > 0 then coalesce(mine.reviews, 0) else 0 end as arm_compared,
+        case when mine.reviews > 0 then coalesce(theirs.reviews, 0) else 0 end
+            as reference_compared,
+        coalesce(shared_out.expected, 0) as expected,
+        coalesce(shared_out.arm_changed, 0) as compared_changes
+    from lift_pairs
     cross join stars
-    left join cells as arm_cells
+    left join lift_sizes as mine
+        on lift_pairs.arm = mine.arm and stars.stars = mine.stars
+    left join lift_sizes as theirs
+        on lift_pairs.reference = theirs.arm and stars.stars = theirs.stars
+    left join shared_out
         on
-            pairs.arm = arm_cells.for_arm
-            and pairs.arm = arm_cells.arm
-            and stars.stars = arm_cells.stars
-    left join cells as reference_cells
-        on
-            reference_cells.for_arm
-            = case
-                when pairs.reference = 'not contacted' then pairs.arm
-                else pairs.reference
-            end
-            and pairs.reference = reference_cells.arm
-            and stars.stars = reference_cells.stars
+            lift_pairs.arm = shared_out.arm
+            and lift_pairs.reference = shared_out.reference
+            and stars.stars = shared_out.stars
 ),
 
-together as (
+final as (
+    select * from by_stars
+    union all by name
     select
         by_stars.arm,
         by_stars.reference,
@@ -160,15 +65,13 @@ together as (
         sum(by_stars.arm_changed) as arm_changed,
         sum(by_stars.reference_reviews) as reference_reviews,
         sum(by_stars.reference_changed) as reference_changed,
-        sum(by_stars.uncertain) as uncertain
+        sum(by_stars.uncertain_changes) as uncertain_changes,
+        sum(by_stars.arm_compared) as arm_compared,
+        sum(by_stars.reference_compared) as reference_compared,
+        sum(by_stars.expected) as expected,
+        sum(by_stars.compared_changes) as compared_changes
     from by_stars
     group by by_stars.arm, by_stars.reference
-),
-
-final as (
-    select * from by_stars
-    union all
-    select * from together
 )
 
 select
@@ -178,8 +81,12 @@ select
     final.stars,
     cast(final.arm_reviews as bigint) as arm_reviews,
     cast(final.arm_changed as bigint) as arm_changed,
+    round(final.expected, 2) as expected,
+    cast(final.compared_changes as bigint) as compared_changes,
+    cast(final.arm_compared as bigint) as arm_compared,
     cast(final.reference_reviews as bigint) as reference_reviews,
     cast(final.reference_changed as bigint) as reference_changed,
-    cast(final.uncertain as bigint) as uncertain_changes
+    cast(final.reference_compared as bigint) as reference_compared,
+    cast(final.uncertain_changes as bigint) as uncertain_changes
 from final
 order by row_no

@@ -1,7 +1,8 @@
 -- promises: what the seller side promised or paid in words, with the amount where exactly one is named.
 -- why: promised money is held against booked money; where a sentence names no amount, or several,
---   none is guessed. 1.234,56 and 1,234.56 are told apart by the last separator: two digits behind
---   it are cents. A dollar sign is the order's currency where that is a dollar.
+--   none is guessed, nor where a range is. 1.234,56, 1,234.56 and 1 234,56 are told apart by the last
+--   separator: one or two digits behind it are cents. A dollar sign is the order's currency where
+--   that is a dollar; so are a krona's and a yen's or yuan's.
 -- reads: said, messages, case_orders, orders, violating_threads
 -- emits: case_id, message_id, sent_at, kind, amount, currency, n_amounts, sentence
 --   one row: one promise in one message
@@ -65,8 +66,13 @@ amounts as (
         list_distinct(
             regexp_extract_all(
                 sentences.sentence,
-                '(?:£|€|\$|GBP|EUR|USD|PLN|SEK|TRY|JPY|CNY)\s?[0-9][0-9.,]*'
-                || '|[0-9][0-9.,]*\s?(?:£|€|\$|GBP|EUR|USD|PLN|zł|SEK|kr|TRY|TL|JPY|円|CNY|元)'
+                '(?i)(?:£|€|\$|¥|￥|\b(?:GBP|EUR|USD|CAD|AUD|PLN|SEK|TRY|JPY|CNY))\p{Zs}?'
+                || '(?:[0-9]{1,3}(?:[\p{Zs}''’][0-9]{3})+(?:[.,][0-9]{1,2})?\b|[0-9][0-9.,]*)'
+                || '(?:\p{Zs}?[-–]\p{Zs}?(?:£|€|\$)?\p{Zs}?[0-9][0-9.,]*)?'
+                || '|(?:[0-9]{1,3}(?:[\p{Zs}''’][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9][0-9.,]*)'
+                || '(?:\p{Zs}?[-–]\p{Zs}?[0-9][0-9.,]*)?-?\p{Zs}?'
+                || '(?:£|€|\$|¥|￥|zł|円|元'
+                || '|(?:GBP|EUR|USD|CAD|AUD|PLN|SEK|TRY|JPY|CNY|kr|TL|pounds?|euros?|dollars?)\b)'
             )
         ) as found
     from sentences
@@ -75,12 +81,23 @@ amounts as (
 parsed as (
     select
         amounts.*,
-        len(amounts.found) as n_amounts,
         case
-            when len(amounts.found) = 1
-                then trim(regexp_extract(amounts.found[1], '[0-9][0-9.,]*'), '.,')
+            when regexp_matches(amounts.found[1], '[0-9.,]\p{Zs}?[-–]\p{Zs}?\D?\p{Zs}?[0-9]') then 2
+            else len(amounts.found)
+        end as n_amounts,
+        case
+            when
+                len(amounts.found) = 1
+                and not regexp_matches(amounts.found[1], '[0-9.,]\p{Zs}?[-–]\p{Zs}?\D?\p{Zs}?[0-9]')
+                then trim(
+                    regexp_replace(
+                        regexp_extract(amounts.found[1], '[0-9][0-9.,\p{Zs}''’]*'),
+                        '[\p{Zs}''’]', '', 'g'
+                    ),
+                    '.,'
+                )
         end as digits,
-        case when len(amounts.found) = 1 then amounts.found[1] end as named
+        case when len(amounts.found) = 1 then upper(amounts.found[1]) end as named
     from amounts
 ),
 
@@ -92,6 +109,7 @@ order_currencies as (
     inner join orders
         on case_orders.order_id = orders.order_id
     group by case_orders.case_id
+    having count(distinct orders.currency) = 1
 )
 
 select
@@ -116,14 +134,22 @@ select
     ) as amount,
     case
         when parsed.named is null then null
-        when parsed.named like '%£%' then 'GBP'
-        when parsed.named like '%€%' then 'EUR'
-        when parsed.named like '%$%' and order_currencies.currency like '%D'
+        when regexp_matches(parsed.named, '£|POUND') then 'GBP'
+        when regexp_matches(parsed.named, '€|EURO') then 'EUR'
+        when regexp_matches(parsed.named, '\$|DOLLAR') and order_currencies.currency like '%D'
             then order_currencies.currency
-        when parsed.named like '%$%' then 'USD'
-        when parsed.named like '%zł%' then 'PLN'
-        when parsed.named like '%kr%' then 'SEK'
+        when regexp_matches(parsed.named, '\$|DOLLAR') then 'USD'
+        when parsed.named like '%ZŁ%' then 'PLN'
+        when parsed.named like '%KR%' and order_currencies.currency in ('DKK', 'NOK')
+            then order_currencies.currency
+        when parsed.named like '%KR%' then 'SEK'
         when parsed.named like '%TL%' then 'TRY'
+        when regexp_matches(parsed.named, '¥|￥')
+            then
+                case
+                    when order_currencies.currency in ('JPY', 'CNY')
+                        then order_currencies.currency
+                end
         when parsed.named like '%円%' then 'JPY'
         when parsed.named like '%元%' then 'CNY'
         else regexp_extract(parsed.named, '[A-Z]{3}')

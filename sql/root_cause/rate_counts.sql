@@ -3,7 +3,7 @@
 --   that have the value and violate at all, by this value or another: value and rest are then two
 --   separate groups of threads. A thread that spans a notice counts on both sides of it.
 -- reads: outbound_threads, periods
--- emits: row_no, family, dimension, value, period, notice_id, from_at, to_at, outbound_threads,
+-- emits: row_no, dimension, value, period, notice_id, from_at, to_at, outbound_threads,
 --   violating_threads, with_violating, rest_threads, rest_violating
 --   one row: one value of one dimension in one period
 with counted as (
@@ -69,7 +69,6 @@ select
             end,
             final.value
     ) as row_no,
-    final.dimension || '/' || final.period || '/' || coalesce(final.notice_id, '') as family,
     final.dimension,
     final.value,
     final.period,

@@ -4,7 +4,7 @@
 --   it, for the number of threads is the seller's own doing. A thread counts on the side its flagged
 --   messages lie on, on both where they lie on both.
 -- reads: outbound_threads, notice_facts
--- emits: row_no, family, notice_id, received_at, class, exposure, before_violating,
+-- emits: row_no, notice_id, received_at, class, exposure, before_violating,
 --   before_exposure, after_violating, after_exposure, first_after_at
 --   one row: one notice and measure
 with whole as (
@@ -66,7 +66,6 @@ final as (
 
 select
     row_number() over (order by final.received_at, final.notice_id, final.exposure desc) as row_no,
-    final.exposure as family,
     final.notice_id,
     final.received_at,
     final.class,

@@ -110,7 +110,9 @@ asks as (
 booked as (
     select
         own.thread_id,
-        'refund' as step,
+        case
+            when refunds.reason like 'replacement:%' then 'replacement-sent' else 'refund'
+        end as step,
         refunds.refunded_at as step_at,
         'refunds' as source_table,
         coalesce(refunds.refund_id, refunds.order_id) as source_id,

@@ -1,148 +1,73 @@
 -- thread_money: of each violating thread's case, per currency: ordered, promised, paid back, paid
 --   outside the platform, and what was paid twice or beyond the order; to the cent.
 -- why: a promise kept, a promise broken and a payment outside the platform are different facts, and
---   currencies never add up. promised is the largest single amount named, for the same promise is
---   repeated; a refund of a refund report and of a settlement may be one, so equal amounts on one
---   order are called possible doubles.
--- reads: violating_threads, case_orders, orders, refunds, promises, thread_incidents
+--   currencies never add up. promised is the largest amount named. Where the books hold a refund
+--   without its amount, nothing is said about more or less.
+-- reads: thread_orders, thread_payments, thread_promises, thread_currencies, thread_incidents
 -- emits: thread_id, currency, first_at, ordered, promised, paid, outside, difference, n_promises,
 --   n_promises_without_amount, n_refunds, n_outside, n_possible_doubles, possible_double,
---   beyond_order, refund_ids, incident_id, state, reading, limits
+--   beyond_order, refund_ids, incident_id, state, reading, limits, n_refunds_without_amount
 --   one row: one violating thread and currency
-with thread_orders as (
+with cells as (
     select
-        violating_threads.thread_id,
-        case_orders.order_id
-    from violating_threads
-    inner join case_orders
-        on violating_threads.case_id = case_orders.case_id
-),
-
-thread_refunds as (
+        thread_payments.thread_id,
+        thread_payments.currency
+    from thread_payments
+    union
     select
-        thread_orders.thread_id,
-        thread_orders.order_id,
-        refunds.refund_id,
-        refunds.refunded_at,
-        cast(refunds.amount as decimal(18, 4)) as amount,
-        coalesce(refunds.currency, '') as currency
-    from thread_orders
-    inner join refunds
-        on thread_orders.order_id = refunds.order_id
-),
-
-numbered as (
-    select
-        thread_refunds.*,
-        row_number() over (
-            partition by
-                thread_refunds.thread_id,
-                thread_refunds.order_id,
-                thread_refunds.currency,
-                thread_refunds.amount
-            order by thread_refunds.refunded_at, thread_refunds.refund_id
-        ) as occurrence
-    from thread_refunds
-),
-
-paid as (
-    select
-        numbered.thread_id,
-        numbered.currency,
-        min(numbered.refunded_at) as first_at,
-        sum(numbered.amount) as paid,
-        count(*) as n_refunds,
-        count(*) filter (where numbered.occurrence > 1) as n_doubles,
-        sum(case when numbered.occurrence > 1 then numbered.amount else 0 end) as doubles,
-        array_to_string(
-            list_sort(list(coalesce(numbered.refund_id, numbered.order_id))), ';'
-        ) as refund_ids
-    from numbered
-    group by numbered.thread_id, numbered.currency
+        thread_promises.thread_id,
+        thread_promises.currency
+    from thread_promises
 ),
 
 ordered as (
     select
         thread_orders.thread_id,
-        coalesce(orders.currency, '') as currency,
-        sum(cast(orders.amount as decimal(18, 4))) as ordered
+        coalesce(nullif(thread_orders.currency, ''), thread_currencies.currency, '') as currency,
+        sum(thread_orders.amount) as ordered
     from thread_orders
-    inner join orders
-        on thread_orders.order_id = orders.order_id
-    where orders.amount is not null
-    group by thread_orders.thread_id, coalesce(orders.currency, '')
-),
-
-home as (
-    select
-        ordered.thread_id,
-        min(ordered.currency) as currency
-    from ordered
-    group by ordered.thread_id
-),
-
-said_money as (
-    select
-        violating_threads.thread_id,
-        coalesce(promises.currency, home.currency, '') as currency,
-        min(promises.sent_at) as first_at,
-        max(promises.amount) filter (where promises.kind = 'refund') as promised,
-        max(promises.amount) filter (where promises.kind = 'outside payment') as outside,
-        count(distinct promises.message_id) filter (
-            where promises.kind = 'refund'
-        ) as n_promises,
-        count(distinct promises.message_id) filter (
-            where promises.kind = 'refund' and promises.amount is null
-        ) as n_unnamed,
-        count(distinct promises.message_id) filter (
-            where promises.kind = 'outside payment'
-        ) as n_outside
-    from violating_threads
-    inner join promises
-        on violating_threads.case_id = promises.case_id
-    left join home
-        on violating_threads.thread_id = home.thread_id
-    where promises.kind <> 'gift'
-    group by violating_threads.thread_id, coalesce(promises.currency, home.currency, '')
-),
-
-cells as (
-    select
-        paid.thread_id,
-        paid.currency
-    from paid
-    union
-    select
-        said_money.thread_id,
-        said_money.currency
-    from said_money
+    left join thread_currencies
+        on thread_orders.thread_id = thread_currencies.thread_id
+    group by
+        thread_orders.thread_id,
+        coalesce(nullif(thread_orders.currency, ''), thread_currencies.currency, '')
+    having count(thread_orders.amount) = count(*)
 ),
 
 final as (
     select
         cells.thread_id,
         cells.currency,
-        least(paid.first_at, said_money.first_at) as first_at,
+        least(thread_payments.first_at, thread_promises.first_at) as first_at,
         ordered.ordered,
-        said_money.promised,
-        coalesce(paid.paid, cast(0 as decimal(18, 4))) as paid,
-        said_money.outside,
-        coalesce(said_money.n_promises, 0) as n_promises,
-        coalesce(said_money.n_unnamed, 0) as n_unnamed,
-        coalesce(paid.n_refunds, 0) as n_refunds,
-        coalesce(said_money.n_outside, 0) as n_outside,
-        coalesce(paid.n_doubles, 0) as n_doubles,
-        coalesce(paid.doubles, 0) as doubles,
-        greatest(coalesce(paid.paid, 0) - ordered.ordered, 0) as beyond_order,
-        paid.refund_ids,
+        thread_promises.promised,
+        thread_promises.amounts,
+        case
+            when coalesce(thread_payments.n_refunds, 0) = 0 then cast(0 as decimal(18, 4))
+            else thread_payments.paid
+        end as paid,
+        thread_promises.outside,
+        coalesce(thread_promises.n_promises, 0) as n_promises,
+        coalesce(thread_promises.n_unnamed, 0) as n_unnamed,
+        coalesce(thread_payments.n_refunds, 0) as n_refunds,
+        coalesce(thread_payments.n_unknown, 0) as n_unknown,
+        coalesce(thread_promises.n_outside, 0) as n_outside,
+        coalesce(thread_payments.n_doubles, 0) as n_doubles,
+        coalesce(thread_payments.doubles, 0) as doubles,
+        thread_payments.beyond_order,
+        thread_payments.refund_ids,
         thread_incidents.incident_id
     from cells
-    left join paid
-        on cells.thread_id = paid.thread_id and cells.currency = paid.currency
+    left join thread_payments
+        on
+            cells.thread_id = thread_payments.thread_id
+            and cells.currency = thread_payments.currency
     left join ordered
         on cells.thread_id = ordered.thread_id and cells.currency = ordered.currency
-    left join said_money
-        on cells.thread_id = said_money.thread_id and cells.currency = said_money.currency
+    left join thread_promises
+        on
+            cells.thread_id = thread_promises.thread_id
+            and cells.currency = thread_promises.currency
     left join thread_incidents
         on cells.thread_id = thread_incidents.thread_id
 ),
@@ -154,8 +79,13 @@ judged_money as (
             when final.n_promises = 0 and final.n_refunds > 0 then 'refund without a promise'
             when final.n_promises = 0 then 'outside payment only'
             when final.n_refunds = 0 then 'promised, no refund found'
+            when final.n_unknown > 0 then 'refunded, the amount is not in the archive'
             when final.promised is null then 'promised without an amount, refunded'
             when final.paid = final.promised then 'refunded as promised'
+            when final.n_doubles > 0 and final.paid - final.doubles = final.promised
+                then 'refunded as promised, and the same amount is listed again'
+            when list_contains(final.amounts, final.paid)
+                then 'refunded one of the amounts promised'
             when final.paid > final.promised then 'refunded more than promised'
             else 'refunded less than promised'
         end as state
@@ -170,7 +100,8 @@ select
     judged_money.promised,
     judged_money.paid,
     judged_money.outside,
-    judged_money.paid - judged_money.promised as difference,
+    case when judged_money.n_unknown = 0 then judged_money.paid - judged_money.promised end
+        as difference,
     judged_money.n_promises,
     judged_money.n_unnamed as n_promises_without_amount,
     judged_money.n_refunds,
@@ -188,14 +119,15 @@ select
         else ''
     end
     || case
-        when judged_money.beyond_order > 0 then '; more was paid back than ordered'
+        when judged_money.beyond_order > 0 then '; more was paid back than the order cost'
         else ''
     end
     || case
         when judged_money.n_outside > 0 then '; a payment outside the platform is spoken of'
         else ''
     end as reading,
-    'refunds by the orders of the case; amounts in words only where a sentence names exactly one'
-        as limits
+    'refunds by the orders of the case; amounts in words only where a sentence names exactly one,'
+    || ' the largest is compared; replacements are no money' as limits,
+    judged_money.n_unknown as n_refunds_without_amount
 from judged_money
 order by judged_money.first_at, judged_money.thread_id, judged_money.currency

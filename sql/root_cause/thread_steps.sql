@@ -4,7 +4,7 @@
 --   order by order_no; a step that is not there is shown as missing, or as unknown where the archive
 --   could not show it. Further steps (step_no 0) are listed where they happened; what a buyer
 --   demands is context and never a violation. Steps at the same moment keep the usual order.
--- reads: violating_threads, step_sources, message_keys, linked_events, case_orders, refunds,
+-- reads: violating_threads, step_sources, message_keys, linked_events, case_orders, money_refunds,
 --   thread_incidents
 -- emits: thread_id, step, step_at, status, step_no, order_no, lag_hours, hours_after_ask,
 --   source_table, source_id, n, last_at, earliest_at, case_id, incident_id, reading, limits
@@ -64,7 +64,7 @@ with_order as (
 
 any_refund as (
     select count(*) as n
-    from refunds
+    from money_refunds
 ),
 
 wanted as (
@@ -183,6 +183,11 @@ select
         when ordered.status = 'unknown' then 'no review of this order or buyer is in the archive'
         when ordered.step = 'buyer-solicitation'
             then 'the buyer pressed first or on its own account; context, never a violation'
+        when
+            ordered.step = 'review-changed'
+            and ordered.seconds_after_ask >= 0
+            and epoch(ordered.step_at) - epoch(ordered.earliest_at) > ordered.seconds_after_ask
+            then 'known from snapshots: whether before or after the ask is unknown'
         when ordered.step = 'review-changed' and ordered.seconds_after_ask >= 0
             then 'after the ask in time; buyers also change reviews by themselves'
         when ordered.step = 'review-changed' then 'before any ask, or with none'

@@ -4,7 +4,7 @@
 --   contact may lie in a channel that was not exported: these rows are for completeness, they are
 --   no finding and speak against nobody. A review whose buyer cannot be told is not "without
 --   contact"; found says which of the two it is.
--- reads: review_events, review_keys, case_orders, case_buyers, case_contacts, refunds,
+-- reads: review_events, review_keys, case_orders, case_buyers, case_contacts, money_refunds,
 --   coverage_gaps, message_keys
 -- emits: event_id, review_id, event_type, occurred_at, found, rating_before, rating_after, order_id,
 --   asin, buyer_id, earliest_at, latest_at, refunded_at, first_contact_at, n_missing_months,
@@ -47,10 +47,10 @@ first_contacts as (
 
 paid as (
     select
-        refunds.order_id,
-        min(refunds.refunded_at) as refunded_at
-    from refunds
-    group by refunds.order_id
+        money_refunds.order_id,
+        min(money_refunds.refunded_at) as refunded_at
+    from money_refunds
+    group by money_refunds.order_id
 ),
 
 archive as (

@@ -1,11 +1,10 @@
--- review_arms: each low review with what its buyer met while the review still stood: an ask, a
---   refund without an ask, another message, or nothing.
--- why: only what came after the review and before its change can have preceded the change; anything
---   later must not sort the review into an arm. The order decides whose contacts count; the buyer's
---   alias only where the review carries no order.
--- reads: review_lives, case_orders, case_buyers, message_keys, judged, refunds
--- emits: review_ref, stars, created_at, changed_at, change_uncertain, seen_until, arm, index_at
---   one row: one low review
+-- review_meetings: each low review with what its buyer met while the review still stood: the first
+--   message, the first refund, the first ask.
+-- why: only what came after the review and before its change can have preceded the change. The order
+--   decides whose contacts count; the buyer's alias only where the review carries no order.
+-- reads: review_lives, case_orders, case_buyers, message_keys, judged, money_refunds
+-- emits: review_ref, stars, created_at, changed_at, change_uncertain, seen_until, contacted_at,
+--   refunded_at, asked_at  one row: one low review
 with review_cases as (
     select
         review_lives.review_ref,
@@ -83,15 +82,15 @@ review_orders as (
 paid as (
     select
         review_orders.review_ref,
-        min(refunds.refunded_at) as refunded_at
+        min(money_refunds.refunded_at) as refunded_at
     from review_orders
-    inner join refunds
-        on review_orders.order_id = refunds.order_id
+    inner join money_refunds
+        on review_orders.order_id = money_refunds.order_id
     inner join review_lives
         on review_orders.review_ref = review_lives.review_ref
     where
-        refunds.refunded_at >= review_lives.created_at
-        and refunds.refunded_at < coalesce(review_lives.changed_at, review_lives.seen_until)
+        money_refunds.refunded_at >= review_lives.created_at
+        and money_refunds.refunded_at < coalesce(review_lives.changed_at, review_lives.seen_until)
     group by review_orders.review_ref
 )
 
@@ -102,13 +101,9 @@ select
     review_lives.changed_at,
     review_lives.change_uncertain,
     review_lives.seen_until,
-    case
-        when contacts.asked_at is not null then 'asked'
-        when paid.refunded_at is not null then 'refunded, not asked'
-        when contacts.contacted_at is not null then 'written to, not asked or refunded'
-        else 'not contacted'
-    end as arm,
-    coalesce(contacts.asked_at, paid.refunded_at, contacts.contacted_at) as index_at
+    contacts.contacted_at,
+    paid.refunded_at,
+    contacts.asked_at
 from review_lives
 left join contacts
     on review_lives.review_ref = contacts.review_ref
