@@ -1,5 +1,7 @@
 """Small tools for whole columns: ranges expanded, and a table from 64-bit keys to numbers."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,7 +24,9 @@ class KeyTable:
 
     def __init__(self, room: int) -> None:
         """Make room for about `room` keys."""
-        bits = max(int(room * 3).bit_length(), 4)
+        self._make(max(int(room * 3).bit_length(), 4))
+
+    def _make(self, bits: int) -> None:
         self._shift = np.uint64(64 - bits)
         self._mask = (1 << bits) - 1
         self._keys = np.zeros(1 << bits, np.uint64)
@@ -49,6 +53,8 @@ class KeyTable:
 
     def add(self, keys: Keys, values: Numbers) -> None:
         """Add keys that are not in the table and differ from each other."""
+        if (self.size + keys.size) * 2 > self._keys.size:
+            self._grow(keys.size)
         left = np.arange(keys.size)
         slots = self._slots(keys)
         step = 0
@@ -63,6 +69,12 @@ class KeyTable:
             self._longest = max(self._longest, step)
             step += 1
         self.size += keys.size
+
+    def _grow(self, more: int) -> None:
+        full = np.flatnonzero(self._keys != _EMPTY)
+        keys, values = self._keys[full], self._values[full]
+        self._make(int((self.size + more) * 3).bit_length())
+        self.add(keys, values)
 
     def _slots(self, keys: Keys) -> Numbers:
         return ((keys * _SPREAD) >> self._shift).astype(np.int64)
@@ -79,11 +91,15 @@ class Lists:
         self._used = 0
         self.size = 0
 
-    def append(self, lists: list[tuple[int, ...]]) -> None:
+    def extend(self, lists: Sequence[Sequence[int]]) -> None:
         """Add lists behind the last one."""
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
         items = np.fromiter((item for one in lists for item in one), np.int64, int(counts.sum()))
-        end, used = self.size + len(lists), self._used + items.size
+        self.append(counts, items)
+
+    def append(self, counts: Numbers, items: Numbers) -> None:
+        """Add lists of the given lengths behind the last one."""
+        end, used = self.size + counts.size, self._used + items.size
         self._starts = _roomy(self._starts, end)
         self._counts = _roomy(self._counts, end)
         self._items = _roomy(self._items, used)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import starmap
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.signals.arrays import Numbers
+from pipeline.signals.arrays import Numbers, expand
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
 from pipeline.signals.hits import NAMES, Texts
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.nearness import Nearness
-from pipeline.signals.opinions import MOST_TEXTS, Floats, Opinions
+from pipeline.signals.opinions import Floats, Opinions
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
     DOUBT,
@@ -24,10 +26,8 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
-from pipeline.signals.second_reader import concept_features
 from pipeline.signals.words import Words
-from pipeline.text.letters import fold_all
-from pipeline.text.normalise import Normalised
+from pipeline.text.letters import Letters, fold_all
 
 _MOST_LETTERS = 1_000_000
 """So many letters are read together: the columns stay small enough for the processor's caches."""
@@ -45,8 +45,7 @@ class BatchReader:
         self._concepts = tuple(rules.concepts)
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)
-        self._reader = rules.second_reader
-        self._opinions = Opinions(self._reader, self._concepts)
+        self._opinions = Opinions(rules.second_reader, self._concepts)
 
     def read(self, asked: Sequence[Asked]) -> list[tuple[Row, ...]]:
         """Return the rows of every text, in the order of the texts."""
@@ -72,7 +71,7 @@ class BatchReader:
             reading = page.reading(number)
             matches = run_rules(reading, self.rules, patterns, idioms)
             if matches:
-                folded = page.texts.letters.normalised(number)
+                folded = page.folded(number)
                 found[number] = [row(match, folded) for match in matches]
         return found
 
@@ -86,20 +85,25 @@ class BatchReader:
             for place, (number, direction) in enumerate(asked)
             if direction != "inbound" and (found[number] or enough[number])
         ]
-        opinions = {}
-        for place, score in zip(places, self._scores(page, asked, places), strict=True):
+        scores = self._scores(page, asked, places)
+        opinions: dict[int, list[Row]] = {}
+        naming: dict[str, dict[int, float]] = {}
+        for place, score in zip(places, scores, strict=True):
             number, direction = asked[place]
-            if score < DOUBT:
-                if found[number]:
-                    opinions[place] = opinion_rows(
-                        found[number], page.reading(number), page.normalised(number), DOUBTS, score
-                    )
-            elif score >= WORTH_A_WORD:
-                tagged = concept_features(page.concepts_of(number), direction)
+            if score < DOUBT and found[number]:
                 opinions[place] = opinion_rows(
-                    found[number], page.reading(number), page.normalised(number),
-                    self._reader.policies(tagged), score,
-                )  # fmt: skip
+                    found[number], page.reading(number), page.folded(number), DOUBTS, score
+                )
+            elif score >= WORTH_A_WORD:
+                naming.setdefault(direction, {})[place] = score
+        for direction, named in naming.items():
+            numbers = np.array([asked[place][0] for place in named])
+            policies = self._opinions.policies(*page.concepts_of(numbers), direction)
+            for (place, score), named_policies in zip(named.items(), policies, strict=True):
+                number = asked[place][0]
+                opinions[place] = opinion_rows(
+                    found[number], page.reading(number), page.folded(number), named_policies, score
+                )
         return opinions
 
     def _scores(
@@ -109,12 +113,8 @@ class BatchReader:
         chosen, where = np.unique(numbers, return_inverse=True)
         if not chosen.size:
             return []
-        letters = np.concatenate(
-            [
-                self._opinions.by_letters(page.texts.letters, chosen[start : start + MOST_TEXTS])
-                for start in range(0, chosen.size, MOST_TEXTS)
-            ]
-        )[where]
+        texts = page.texts
+        letters = self._opinions.by_letters(texts.letters, texts.hashes, chosen)[where]
         concepts: Floats = np.zeros(numbers.size)
         directions = np.array([asked[place][1] for place in places])
         for direction in set(directions.tolist()):
@@ -131,7 +131,6 @@ class _Page:
     def __init__(self, texts: Texts, concepts: Sequence[str], rules: Ruleset) -> None:
         self.texts = texts
         self.size = texts.letters.starts.size
-        self._concepts = concepts
         self._rules = rules
         self._readings: dict[int, Reading] = {}
         hits = texts.hits
@@ -139,16 +138,31 @@ class _Page:
         new[1:] = (hits.text[1:] != hits.text[:-1]) | (hits.concept[1:] != hits.concept[:-1])
         self.text_concepts: tuple[Numbers, Numbers] = hits.text[new], hits.concept[new]
         self.concept_counts = np.bincount(self.text_concepts[0], minlength=self.size)
+        self._hits = list(map(
+            Hit,
+            np.array(concepts, object)[hits.concept].tolist(),
+            np.array(NAMES, object)[hits.lang].tolist(),
+            hits.start.tolist(), hits.end.tolist(), hits.first.tolist(), hits.last.tolist(),
+            (hits.sentence - texts.first_sentence[hits.text]).tolist(),
+        ))  # fmt: skip
+        tokens, letters = texts.tokens, texts.letters
+        of_text = np.repeat(np.arange(self.size), np.diff(tokens.first))
+        self._words = (tokens.starts - letters.starts[of_text]).tolist()
+        self._sentences = (texts.sentences - letters.starts[texts.sentence_text]).tolist()
+        self._bounds = tuple(
+            bounds.tolist() for bounds in (hits.rows, tokens.first, texts.first_sentence)
+        )
 
-    def concepts_of(self, number: int) -> list[str]:
-        """Return the concepts found in a text, masked ones included."""
+    def concepts_of(self, numbers: Numbers) -> tuple[Numbers, Numbers, int]:
+        """Return the concepts found in the chosen texts, masked ones included, as pairs."""
         text, concept = self.text_concepts
-        low, high = np.searchsorted(text, [number, number + 1])
-        return [self._concepts[place] for place in concept[low:high].tolist()]
+        low, high = np.searchsorted(text, numbers), np.searchsorted(text, numbers + 1)
+        places, owner = expand(low, high - low)
+        return owner, concept[places], numbers.size
 
-    def normalised(self, number: int) -> Normalised:
-        """Return a text, folded, with the way back."""
-        return self.texts.letters.normalised(number)
+    def folded(self, number: int) -> "_Folded":
+        """Return the way back to a text."""
+        return _Folded(self.texts.letters, number)
 
     def reading(self, number: int) -> Reading:
         """Return the reading of a text, as `Reading` makes it."""
@@ -157,38 +171,41 @@ class _Page:
         return self._readings[number]
 
     def _read(self, number: int) -> Reading:
-        texts = self.texts
-        sentences = slice(texts.first_sentence[number], texts.first_sentence[number + 1])
-        words = slice(texts.tokens.first[number], texts.tokens.first[number + 1])
-        own = texts.letters.starts[number]
-        document = Document(
-            texts.letters.folded(number),
-            (texts.sentences[sentences] - own).tolist(),
-            (texts.tokens.starts[words] - own).tolist(),
+        hits, words, sentences = (
+            part[bounds[number] : bounds[number + 1]]
+            for part, bounds in zip(
+                (self._hits, self._words, self._sentences), self._bounds, strict=True
+            )
         )
-        hits = texts.hits
-        here = slice(hits.rows[number], hits.rows[number + 1])
-        sentence = hits.sentence[here] - texts.first_sentence[number]
-        names = [self._concepts[place] for place in hits.concept[here].tolist()]
-        langs = [NAMES[place] for place in hits.lang[here].tolist()]
-        rows = zip(names, langs, hits.start[here].tolist(), hits.end[here].tolist(),
-                   hits.first[here].tolist(), hits.last[here].tolist(), sentence.tolist(),
-                   strict=True)  # fmt: skip
-        by_concept: dict[str, list[Hit]] = {}
-        for hit in starmap(Hit, rows):
-            by_concept.setdefault(hit.concept, []).append(hit)
-        language = int(texts.language[number])
+        document = Document(self.texts.letters.folded(number), sentences, words)
+        by_concept = {name: list(same) for name, same in groupby(hits, _CONCEPT)}
+        language = int(self.texts.language[number])
         return Reading.of_hits(
             document, NAMES[language] if language >= 0 else "", by_concept,
             self._rules.masks, self._rules.negatable,
         )  # fmt: skip
 
 
+_CONCEPT = attrgetter("concept")
+
+
+class _Folded(NamedTuple):
+    letters: Letters
+    number: int
+
+    @property
+    def obfuscated(self) -> tuple[tuple[int, int], ...]:
+        return self.letters.obfuscated(self.number)
+
+    def verbatim(self, start: int, end: int) -> tuple[int, int]:
+        return self.letters.verbatim(self.number, start, end)
+
+
 def _parts(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
     """Cut the texts into parts of a size that is read together; a giant one stands alone."""
     start = size = 0
     for place, (text, _) in enumerate(asked):
-        if place > start and (size + len(text) > _MOST_LETTERS or place - start >= MOST_TEXTS):
+        if place > start and size + len(text) > _MOST_LETTERS:
             yield asked[start:place]
             start, size = place, 0
         size += len(text)

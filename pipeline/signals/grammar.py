@@ -1,10 +1,10 @@
 """Run the rules over one reading: where patterns and idioms stand, and which guards stop them."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from pipeline.signals.guards import Span
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.objects import Nouns, Object
 from pipeline.signals.patterns import Idiom, Pattern, Slot
@@ -17,8 +17,7 @@ _POLARITY = {"five_stars": "positive", "positive_word": "positive", "low_score":
              "negative_word": "negative"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One signal at a place of a normalised text."""
 
     signal: str
@@ -43,23 +42,29 @@ def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
         pattern for pattern, needs in rules.pattern_needs if all(present & need for need in needs)
     )
     text = reading.document.text
-    idioms = (idiom for idiom in rules.idioms if any(need in text for need in idiom.needs))
+    idioms = (
+        (idiom, idiom.any) for idiom in rules.idioms if any(need in text for need in idiom.needs)
+    )
     return run_rules(reading, rules, patterns, idioms)
 
 
 def run_rules(
-    reading: Reading, rules: Ruleset, patterns: Iterable[Pattern], idioms: Iterable[Idiom]
+    reading: Reading,
+    rules: Ruleset,
+    patterns: Iterable[Pattern],
+    idioms: Iterable[tuple[Idiom, Iterable[re.Pattern[str]]]],
 ) -> list[Match]:
     """Return the signals of those rules that may match at all, in order of place.
 
-    The others need not be named: a rule without its concepts or its literals finds nothing.
+    The others need not be named: a rule without its concepts or its literals finds nothing, nor
+    does a wording of an idiom that stands nowhere.
     """
     nouns = Nouns(reading, rules.object_kinds)
     found: list[Match] = []
     for pattern in patterns:
         found.extend(_run_pattern(reading, nouns, pattern, rules))
-    for idiom in idioms:
-        found.extend(_run_idiom(reading, idiom, rules))
+    for idiom, regexes in idioms:
+        found.extend(_run_idiom(reading, idiom, regexes, rules))
     return [_completed(reading, match) for match in _best(found)]
 
 
@@ -86,14 +91,16 @@ def _run_pattern(
             hits.append(thing.hit)
         match = _match(pattern, act, hits, thing.kind)
         if stopped:
-            yield replace(match, stopped_by=stopped, stop_text=words)
+            yield match._replace(stopped_by=stopped, stop_text=words)
         else:
-            yield _guarded(reading, match, _span(act), pattern.unless, rules)
+            yield _guarded(reading, match, act, pattern.unless, rules)
 
 
-def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match]:
+def _run_idiom(
+    reading: Reading, idiom: Idiom, regexes: Iterable[re.Pattern[str]], rules: Ruleset
+) -> Iterator[Match]:
     document = reading.document
-    for regex in idiom.any:
+    for regex in regexes:
         for found in regex.finditer(document.text):
             start, end = found.span()
             if start == end:
@@ -106,7 +113,7 @@ def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match
             if partners is None or any(True for _ in reading.within(idiom.never, low, high)):
                 continue
             match = _match(idiom, act, [act, *partners], idiom.object)
-            yield _guarded(reading, match, _span(act), idiom.unless, rules)
+            yield _guarded(reading, match, act, idiom.unless, rules)
 
 
 def _partners(
@@ -150,10 +157,6 @@ def _in_order(hits: list[Hit]) -> bool:
     return all(a.start < b.start for a, b in pairwise(hits))
 
 
-def _span(hit: Hit) -> Span:
-    return Span(hit.start, hit.end, hit.first, hit.last, hit.sentence)
-
-
 def _text(reading: Reading, hit: Hit) -> str:
     return reading.document.text[hit.start : hit.end]
 
@@ -181,7 +184,7 @@ def _completed(reading: Reading, match: Match) -> Match:
         (_POLARITY[hit.concept] for hit in reading.within(tuple(_POLARITY), start, end)), ""
     )
     conditional = _is_conditional(reading, start, end)
-    return replace(match, polarity=polarity, conditional=conditional)
+    return match._replace(polarity=polarity, conditional=conditional)
 
 
 def _is_conditional(reading: Reading, start: int, end: int) -> bool:
@@ -194,12 +197,12 @@ def _is_conditional(reading: Reading, start: int, end: int) -> bool:
 
 
 def _guarded(
-    reading: Reading, match: Match, act: Span, unless: tuple[str, ...], rules: Ruleset
+    reading: Reading, match: Match, act: Hit, unless: tuple[str, ...], rules: Ruleset
 ) -> Match:
     for name in unless:
         stopper = rules.guards[name].stops(reading, act)
         if stopper is not None:
-            return replace(match, stopped_by=name, stop_text=_text(reading, stopper))
+            return match._replace(stopped_by=name, stop_text=_text(reading, stopper))
     return match
 
 

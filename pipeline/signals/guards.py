@@ -22,17 +22,6 @@ _CJK_REACH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The stretch of a signal that guards look at."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
 class Guard:
     """One guard as its file says it."""
 
@@ -51,7 +40,7 @@ class Guard:
     hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     misses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def stops(self, reading: Reading, act: Span) -> Hit | None:
+    def stops(self, reading: Reading, act: Hit) -> Hit | None:
         """Return the words that stop a signal, or None where it stands.
 
         `act` is the stretch of the rule's first concept.
@@ -68,7 +57,7 @@ class Guard:
         text = reading.document.text
         return len({text[hit.start : hit.end] for hit in reading.of_any(self.concepts)})
 
-    def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Span) -> bool:
+    def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Hit) -> bool:
         if scope == "message":
             return True
         if scope == "near":
@@ -80,7 +69,7 @@ class Guard:
             return same_sentence
         return self._is_beside(reading, hit, scope, act)
 
-    def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Span) -> bool:
+    def _is_beside(self, reading: Reading, hit: Hit, scope: str, act: Hit) -> bool:
         """Tell whether the words stand on the right side of the act, within reach."""
         latin = reading.document.text[hit.start].isascii()
         reach = self.reach_by_language.get(hit.lang, self.reach) * (1 if latin else _CJK_REACH)
@@ -96,7 +85,7 @@ class Guard:
         return not self.over_clauses and reading.document.has_break(start, end)
 
     @staticmethod
-    def _is_near(reading: Reading, hit: Hit, act: Span) -> bool:
+    def _is_near(reading: Reading, hit: Hit, act: Hit) -> bool:
         """Tell whether they share a sentence, or the words stand in a short one beside it."""
         gap = abs(hit.sentence - act.sentence)
         if gap <= 1:
@@ -104,7 +93,7 @@ class Guard:
             return gap == 0 or end - start <= _NEAR_CHARS
         return False
 
-    def _cancelled(self, reading: Reading, hit: Hit, act: Span) -> bool:
+    def _cancelled(self, reading: Reading, hit: Hit, act: Hit) -> bool:
         low, high = min(hit.end, act.end), max(hit.start, act.start)
         if any(True for _ in reading.within(self.cancelled_by, low, high)):
             return True

@@ -6,6 +6,7 @@ It names some rules too many (masks, guards and order are the grammar's business
 import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from pipeline.signals.patterns import Idiom, Pattern, Slot
 from pipeline.signals.ruleset import Ruleset
 
 Flags = npt.NDArray[np.bool_]
+Wordings = tuple[re.Pattern[str], ...]
 
 
 class Nearness:
@@ -32,17 +34,17 @@ class Nearness:
 
     def rules_by_text(
         self, texts: Texts
-    ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[Idiom]]]:
-        """Yield every text that a rule may match in, with those rules in their order."""
+    ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[tuple[Idiom, Wordings]]]]:
+        """Yield every text that a rule may match in, with those rules and wordings, in order."""
         where = _Where(texts, self._number)
         patterns: dict[int, list[Pattern]] = {}
         for pattern in self._patterns:
             for number in where.pattern(pattern):
                 patterns.setdefault(number, []).append(pattern)
-        idioms: dict[int, list[Idiom]] = {}
+        idioms: dict[int, list[tuple[Idiom, Wordings]]] = {}
         for idiom in self._idioms:
-            for number in where.idiom(idiom, self._looser[idiom.id]):
-                idioms.setdefault(number, []).append(idiom)
+            for number, wordings in where.idiom(idiom, self._looser[idiom.id]):
+                idioms.setdefault(number, []).append((idiom, wordings))
         for number in sorted(patterns.keys() | idioms.keys()):
             yield number, patterns.get(number, ()), idioms.get(number, ())
 
@@ -59,6 +61,7 @@ class _Where:
         self._slots: dict[tuple[Slot, str], Flags] = {}
         letters = texts.letters
         bounds = zip(letters.starts.tolist(), letters.ends.tolist(), strict=True)
+        self._everywhere = np.ones(letters.starts.size, np.bool_)
         self._folded = pl.Series(
             [letters.text[start:end] for start, end in bounds], dtype=pl.String
         )
@@ -98,22 +101,26 @@ class _Where:
         numbers: list[int] = np.unique(self._texts.sentence_text[found]).tolist()
         return numbers
 
-    def idiom(self, idiom: Idiom, looser: Sequence[str]) -> list[int]:
-        """Return the texts with an idiom's concepts, one of its literals and of its wordings."""
-        everywhere = np.ones(self._folded.len(), np.bool_)
-        there = reduce(np.logical_and, map(self._in_text, idiom.slots), everywhere)
+    def idiom(self, idiom: Idiom, looser: Sequence[str]) -> Iterator[tuple[int, Wordings]]:
+        """Yield the texts with an idiom's concepts and one of its literals, and its wordings there.
+
+        All wordings are looked for as one expression first; few texts get past it.
+        """
+        there = reduce(np.logical_and, map(self._in_text, idiom.slots), self._everywhere)
         numbers = np.flatnonzero(there)
-        if not numbers.size:
-            return []
         folded = self._folded.gather(numbers)
-        literal = folded.str.contains_any(list(idiom.needs)).to_numpy()
-        numbers = numbers[literal]
-        if not numbers.size:
-            return []
-        folded = folded.filter(literal)
-        fits = reduce(np.logical_or, (folded.str.contains(regex).to_numpy() for regex in looser))
-        chosen: list[int] = numbers[fits].tolist()
-        return chosen
+        if numbers.size:
+            fits = folded.str.contains_any(list(idiom.needs))
+            numbers, folded = numbers[fits.to_numpy()], folded.filter(fits)
+        if numbers.size:
+            fits = folded.str.contains("|".join(f"(?:{regex})" for regex in looser))
+            numbers, folded = numbers[fits.to_numpy()], folded.filter(fits)
+        if len(looser) == 1:
+            yield from ((number, idiom.any) for number in numbers.tolist())
+        elif numbers.size:
+            each = [folded.str.contains(regex).to_list() for regex in looser]
+            for number, *row in zip(numbers.tolist(), *each, strict=True):
+                yield number, tuple(compress(idiom.any, row))
 
 
 def loosened(pattern: str) -> str:

@@ -57,7 +57,7 @@ class Reading:
         self.hits = hits
         self._mask(masks)
         self._negate(negatable)
-        self._starts = {name: [hit.start for hit in hits] for name, hits in self.hits.items()}
+        self._starts: dict[str, list[int]] = {}
 
     def of(self, concept: str) -> list[Hit]:
         """Return a concept's hits."""
@@ -74,7 +74,9 @@ class Reading:
             hits = self.hits.get(concept)
             if hits is None:
                 continue
-            starts = self._starts[concept]
+            starts = self._starts.get(concept)
+            if starts is None:
+                starts = self._starts[concept] = [hit.start for hit in hits]
             for index in range(bisect_left(starts, start), bisect_left(starts, end)):
                 yield hits[index]
 

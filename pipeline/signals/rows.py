@@ -3,11 +3,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.signals.grammar import Match
 from pipeline.signals.reading import Reading
-from pipeline.text.normalise import Normalised
 
 COLUMNS = (
     "message_id",
@@ -37,6 +36,18 @@ Own = tuple[tuple[int, int], ...]
 
 Pieces = list[tuple[int, int]]
 
+
+class Folded(Protocol):
+    """A folded text as far as rows need it: the way back, and what was disguised."""
+
+    @property
+    def obfuscated(self) -> tuple[tuple[int, int], ...]:
+        """The folded stretches where a word was hidden on purpose."""
+
+    def verbatim(self, start: int, end: int) -> tuple[int, int]:
+        """Return the verbatim code points of a folded stretch."""
+
+
 ENOUGH_CONCEPTS = 3
 """So many different concepts in a message are worth the second reader's look."""
 
@@ -48,7 +59,7 @@ DOUBTS = ("doubt",)
 _START, _END, _SENTENCE, _STOPPED_BY = 2, 3, 4, 11
 
 
-def row(match: Match, folded: Normalised) -> Row:
+def row(match: Match, folded: Folded) -> Row:
     """Return a match as a row."""
     start, end = folded.verbatim(match.start, match.end)
     return (
@@ -74,7 +85,7 @@ def _overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def opinion_rows(
-    rows: Sequence[Row], reading: Reading, folded: Normalised, policies: Iterable[str], score: float
+    rows: Sequence[Row], reading: Reading, folded: Folded, policies: Iterable[str], score: float
 ) -> list[Row]:
     """Return weak rows: the policies the second reader names, or its doubt, at the grammar's place.
 
@@ -92,7 +103,7 @@ def opinion_rows(
     ]
 
 
-def _place(reading: Reading, folded: Normalised) -> tuple[int, int, int]:
+def _place(reading: Reading, folded: Folded) -> tuple[int, int, int]:
     """Return the sentence with the most concepts: where a person should look."""
     counts = Counter(
         reading.document.sentence_at(hit.start) for hits in reading.hits.values() for hit in hits

@@ -33,6 +33,8 @@ SCALE = 3.0
 """Both halves of the features have this length: neither drowns the other."""
 
 _BLANKS = re.compile(r"\s+")
+LIKELY = 0.5
+"""Above it, a policy is named beside the likeliest one."""
 MOST_LETTERS = 4_000
 """A score needs no more of a text than this; it bounds the work a single message costs."""
 
@@ -77,7 +79,7 @@ class SecondReader:
             for policy, weights in self.policy_weights.items()
         }
         first = min(likely, key=lambda policy: (-likely[policy], policy))
-        others = {policy for policy, chance in likely.items() if chance > 0.5}  # noqa: PLR2004
+        others = {policy for policy, chance in likely.items() if chance > LIKELY}
         return tuple(sorted({first, *others}))
 
 

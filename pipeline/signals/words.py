@@ -48,7 +48,7 @@ class Words:
         number = {langs: place for place, langs in enumerate(self.langs)}
         self._edges, self._gap, self._follows = tree.edges, tree.gap, tree.follows
         self._ends = Lists()
-        self._ends.append(
+        self._ends.extend(
             [
                 tuple(self._concepts[concept] * len(self.langs) + number[langs]
                       for concept, langs in node.ends.items())
@@ -80,11 +80,11 @@ class Words:
     def _learn(self, keys: Keys, words: list[str]) -> None:
         kinds = [self._lexicon.kinds(word) for word in words]
         self._numbers.add(keys, np.arange(self._kinds.size, self._kinds.size + len(words)))
-        self._kinds.append(kinds)
-        self._begins.append(
+        self._kinds.extend(kinds)
+        self._begins.extend(
             [tuple(self._roots[kind] for kind in one if kind in self._roots) for one in kinds]
         )
-        self._told.append(
+        self._told.extend(
             [tuple(self._languages[lang] for lang in languages_of(word)) for word in words]
         )
 
@@ -172,7 +172,7 @@ class _Texts:
         listed = [entry for key in keys for entry in lexicon.texts[key]]
         sizes = np.fromiter((len(lexicon.texts[key]) for key in keys), np.int64, len(keys))
         after = np.cumsum(sizes)
-        self._entries.append(
+        self._entries.extend(
             [tuple(range(end - size, end)) for size, end in zip(sizes, after.tolist(), strict=True)]
         )
         pairs = np.array([[ord(key[0]), ord(key[1]) + 1 if len(key) > 1 else 0] for key in keys])

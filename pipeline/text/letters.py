@@ -57,18 +57,18 @@ class Letters:
         """Return one text, folded."""
         return self.text[self.starts[number] : self.ends[number]]
 
-    def normalised(self, number: int) -> Normalised:
-        """Return one text as `normalise` returns it."""
+    def verbatim(self, number: int, start: int, end: int) -> tuple[int, int]:
+        """Return the verbatim code points that a folded stretch of one text came from."""
         if number in self.alone:
-            return self.alone[number]
-        text = self.folded(number)
+            return self.alone[number].verbatim(start, end)
         if self.origins is None:
-            return Normalised(text)
-        origins = self.origins[self.starts[number] : self.ends[number]]
-        if np.array_equal(origins, np.arange(len(text))):
-            return Normalised(text)
-        places = tuple(origins.tolist())
-        return Normalised(text, places, tuple(place + 1 for place in places))
+            return start, end
+        own = self.starts[number]
+        return int(self.origins[own + start]), int(self.origins[own + end - 1]) + 1
+
+    def obfuscated(self, number: int) -> tuple[tuple[int, int], ...]:
+        """Return the folded stretches of one text where a word was hidden on purpose."""
+        return self.alone[number].obfuscated if number in self.alone else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from pipeline.signals.opinions import Opinions
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.sentences import all_sentence_starts
 from pipeline.signals.tokens import Hashes, tokens_of
-from pipeline.text.letters import fold_all
+from pipeline.text.letters import Letters, fold_all
 from pipeline.text.normalise import normalise
 
 LABELLED = Path(__file__).resolve().parents[1] / "labelled"
@@ -106,13 +107,23 @@ def test_parts_of_any_size_agree(
     assert whole.equals(scan(batch, ruleset))
 
 
+def assert_folded_alike(texts: list[str]) -> Letters:
+    """Hold folded letters, the way back and what was disguised against each text folded alone."""
+    letters = fold_all(texts)
+    for number, text in enumerate(texts):
+        alone = normalise(text)
+        size = len(alone.text)
+        assert alone.text == letters.folded(number)
+        assert alone.obfuscated == letters.obfuscated(number)
+        for place in range(size):
+            back = letters.verbatim(number, place, min(place + 3, size))
+            assert alone.verbatim(place, min(place + 3, size)) == back
+    return letters
+
+
 def test_folding_agrees(every: list[tuple[str, str]]) -> None:
     """A text folded among others is what it is folded alone, with the same way back."""
-    texts = [text for text, _ in every]
-    letters = fold_all(texts)
-    assert [normalise(text) for text in texts] == [
-        letters.normalised(number) for number in range(len(texts))
-    ]
+    assert_folded_alike([text for text, _ in every])
 
 
 _ALPHABET = " \n\tab.?!…;:-*•>\"')」。，5१★☆éßﬁ̈１Ａ评レＸ😀⭐\ufe0f\u200bе@0_/"
@@ -122,10 +133,7 @@ _ALPHABET = " \n\tab.?!…;:-*•>\"')」。，5१★☆éßﬁ̈１Ａ评レ�
 @given(st.lists(st.text(_ALPHABET, max_size=25), max_size=8))
 def test_cuts_agree(texts: list[str]) -> None:
     """Folds, words and sentences of any texts are those of each text alone."""
-    letters = fold_all(texts)
-    assert [normalise(text) for text in texts] == [
-        letters.normalised(number) for number in range(len(texts))
-    ]
+    letters = assert_folded_alike(texts)
     tokens = tokens_of(letters, Hashes(letters.codes))
     starts = all_sentence_starts(letters)
     for number in range(len(texts)):
@@ -141,16 +149,19 @@ def test_cuts_agree(texts: list[str]) -> None:
 def test_scores_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     """The second reader's letter runs are counted the same in columns."""
     letters = fold_all([text for text, _ in every[:300]] + list(ODD))
-    opinions = Opinions(ruleset.second_reader, tuple(ruleset.concepts))
-    places = range(letters.starts.size)
-    by_letters = opinions.by_letters(letters, letters.starts.argsort())
-    concepts = opinions.by_concepts(*[letters.starts[:0]] * 2, len(places), "outbound")
-    scores = opinions.scores(concepts, by_letters)
+    concepts = tuple(ruleset.concepts)
+    opinions = Opinions(ruleset.second_reader, concepts)
+    size = letters.starts.size
+    by_letters = opinions.by_letters(letters, Hashes(letters.codes), np.arange(size))
+    pairs = np.repeat(np.arange(size), 3), np.tile(np.arange(3), size)
+    scores = opinions.scores(opinions.by_concepts(*pairs, size, "internal"), by_letters)
+    policies = opinions.policies(*pairs, size, "internal")
     alone = [
-        ruleset.second_reader.opinion(letters.folded(place), [], "outbound").score
-        for place in places
+        ruleset.second_reader.opinion(letters.folded(place), concepts[:3], "internal")
+        for place in range(size)
     ]
-    assert alone == pytest.approx(scores.tolist(), abs=1e-9)
+    assert [opinion.score for opinion in alone] == pytest.approx(scores.tolist(), abs=1e-9)
+    assert policies == [opinion.policies for opinion in alone]
 
 
 @pytest.mark.parametrize(
