@@ -8,7 +8,7 @@
 --   cause: who gets written to is not drawn by lot. Below ten reviews in either arm no ratio.
 -- reads: lift_counts, lift_statistics, coverage_gaps, review_lives
 -- emits: arm, reference, stars, arm_reviews, arm_changed, expected_changed, reference_reviews,
---   reference_changed, share_arm, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
+--   reference_changed, share_arm, share_expected, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
 --   uncertain_changes, n_missing_months, reading, limits  one row: one arm, reference and stars
 with span as (
     select
@@ -49,6 +49,10 @@ select
     joined.reference_reviews,
     joined.reference_changed,
     round(100.0 * joined.arm_changed / nullif(joined.arm_reviews, 0), 2) as share_arm,
+    case
+        when joined.p_value is not null
+            then round(100.0 * joined.expected / nullif(joined.arm_reviews, 0), 2)
+    end as share_expected,
     joined.ratio as odds_ratio,
     joined.low as odds_low,
     joined.high as odds_high,

@@ -117,7 +117,8 @@ LIFT = [
         "reference_reviews": 40,
         "reference_changed": 4,
         "share_arm": 66.67,
-        "share_reference": 10.0,
+        "expected_changed": 3.0,
+        "share_expected": 20.0,
         "odds_ratio": 18.0,
         "odds_low": 3.5,
         "odds_high": None,
@@ -202,7 +203,7 @@ def test_lift_and_calendar_hold_their_counts(causes: str) -> None:
     """Both arms with counts, an open interval as such, and the calendar's reading in words."""
     text = Page(causes).text
 
-    assert "10 of 15, 67 % 4 of 40, 10 %" in text
+    assert "10 of 15, 67 % 3.0, 20 %" in text
     assert "odds ratio 18.0 (3.5 – ∞), p = 0.020" in text
     assert "alert on 31 Jan 2026; of 24 violating threads 17 began after it." in text
     assert 'title="begun 31 Dec 2025: first alert 31 Jan 2026, 17 of 24' in causes

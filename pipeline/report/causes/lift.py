@@ -1,4 +1,4 @@
-"""Stars after contact: how many low reviews changed, of contacted buyers and of the others."""
+"""Stars after contact: how many low reviews changed, and how many were to be expected."""
 
 from typing import Any
 
@@ -24,10 +24,10 @@ def plot_lift(frame: pl.DataFrame, tables: Tables, words: Words) -> list[Plot]:
         plots.append(
             RowPlot(
                 words("causes.compared", one=one, other=other),
-                [one, other, words("causes.verdict")],
+                [one, words("causes.expected"), words("causes.verdict")],
                 [_row(row, scale, words) for row in part.to_dicts()],
                 ticks=scale.ticks,
-                legend=[("bar-bad", one), ("bar-none", other)],
+                legend=[("bar-bad", one), ("bar-none", words("causes.expected"))],
             )
         )
     return plots
@@ -36,12 +36,12 @@ def plot_lift(frame: pl.DataFrame, tables: Tables, words: Words) -> list[Plot]:
 def _row(row: dict[str, Any], scale: Share, words: Words) -> Row:
     stars = row["stars"]
     label = words("causes.all_low") if stars == "all" else words("threads.stars", n=int(stars))
-    sides = (("arm", "bad"), ("reference", "none"))
     found = Row(label, [], depth=0 if stars == "all" else 1)
-    for (side, kind), top in zip(sides, _TOPS, strict=True):
-        share, n, total = row[f"share_{side}"], row[f"{side}_changed"], row[f"{side}_reviews"]
-        count = words("incidents.of", n=n, total=total)
-        found.cells.append(count if share is None else f"{count}, {percent(share)}")
+    count = words("incidents.of", n=row["arm_changed"], total=row["arm_reviews"])
+    shares = [row["share_arm"], row["share_expected"]]
+    texts = [count, "" if shares[1] is None else f"{row['expected_changed']:.1f}"]
+    for share, text, top, kind in zip(shares, texts, _TOPS, ("bad", "none"), strict=True):
+        found.cells.append(text if share is None else f"{text}, {percent(share)}")
         if share:
             found.bars.append((round(scale.x(share) - scale.x(0), 1), top, kind))
     verdict = words.name("verdict_words", row["verdict"])
