@@ -109,10 +109,11 @@ def at(value: object, *path: str | int) -> object:
 
 def text_at(value: object, *path: str | int) -> str:
     """Return the text or the number that stands at a path, or an empty text."""
-    found = at(value, *path)
+    one_key = len(path) == 1 and type(value) is dict
+    found = value.get(path[0]) if one_key else at(value, *path)  # type: ignore[attr-defined]
     if isinstance(found, str):
         return found
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if found is None or isinstance(found, bool) or not isinstance(found, int | float):
         return ""
     return repr(found)
 

@@ -115,13 +115,13 @@ def _lines(text: TextIO) -> Iterator[Found | Broken]:
 def _decoded(text: str) -> tuple[object] | None:
     """Decode a whole text; escapes that JSON does not know are read as they were meant."""
     try:
-        return (json.loads(text, strict=False),)
+        return (_DECODER.decode(text),)
     except (ValueError, RecursionError):
         repaired = _repaired(text)
     if repaired == text:
         return None
     try:
-        return (json.loads(repaired, strict=False),)
+        return (_DECODER.decode(repaired),)
     except (ValueError, RecursionError):
         return None
 

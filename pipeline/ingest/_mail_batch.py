@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -18,7 +19,7 @@ from pipeline.ingest._mail import Tally, understand
 from pipeline.ingest._mail_split import RawMail
 from pipeline.ingest.base import Context
 from pipeline.ingest.columns import KIND_OF
-from pipeline.ingest.gather import as_text
+from pipeline.ingest.gather import text_column
 from pipeline.model import Attachment, Quarantined, Record, Table
 
 _MAILS = 2_000
@@ -114,16 +115,35 @@ def _one_by_one(batches: Iterable[RawMails], context: Context) -> Iterator[Under
 def _at_once(batches: Iterable[RawMails], context: Context, processes: int) -> Iterator[Understood]:
     """Understand batches in other processes, a few ahead of the one that is asked for.
 
-    The processes are started anew, not forked: a fork would take polars' threads for alive.
+    The processes are started anew, not forked: a fork would take polars' threads for alive. Where
+    none can be started, or one is killed, this process does their work.
     """
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        coming: deque[Future[Understood]] = deque()
+        coming: deque[tuple[RawMails, Future[Understood] | None]] = deque()
         for mails in batches:
-            coming.append(pool.submit(understood, mails, context.config, context.source_file))
+            coming.append((mails, _submitted(pool, mails, context)))
             if len(coming) > 2 * processes:
-                yield coming.popleft().result()
+                yield _result(*coming.popleft(), context)
         while coming:
-            yield coming.popleft().result()
+            yield _result(*coming.popleft(), context)
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, mails: RawMails, context: Context
+) -> Future[Understood] | None:
+    try:
+        return pool.submit(understood, mails, context.config, context.source_file)
+    except (BrokenProcessPool, OSError):
+        return None
+
+
+def _result(mails: RawMails, coming: Future[Understood] | None, context: Context) -> Understood:
+    try:
+        if coming is not None:
+            return coming.result()
+    except BrokenProcessPool:
+        pass
+    return understood(mails, context.config, context.source_file)
 
 
 def _row(where: str, mail: RawMail, context: Context, tally: Tally) -> Record | Quarantined:
@@ -137,15 +157,7 @@ def _row(where: str, mail: RawMail, context: Context, tally: Tally) -> Record | 
 
 def _table(rows: list[Record]) -> Table:
     kind = rows[0].kind
-    data: dict[str, list[object]] = {"locator": [row.locator for row in rows]}
+    columns = {"locator": text_column("locator", [row.locator for row in rows])}
     for name in KIND_OF[kind].columns:
-        cells = [row.fields.get(name) for row in rows]
-        if name == "delivered":
-            cells = [None if cell is None else as_text(cell) for cell in cells]
-        data[name] = cells
-    schema = dict.fromkeys(data, pl.String)
-    try:
-        return Table(kind, pl.DataFrame(data, schema=schema))
-    except UnicodeEncodeError:  # lone surrogates, which no table can hold
-        cleaned = {name: [as_text(cell) for cell in cells] for name, cells in data.items()}
-        return Table(kind, pl.DataFrame(cleaned, schema=schema))
+        columns[name] = text_column(name, [row.fields.get(name) for row in rows])
+    return Table(kind, pl.DataFrame(columns))

@@ -99,9 +99,9 @@ def read_rows(
         whole = last or len(text) > batch * _LONGEST_RECORD
         if whole and cut == 0:
             cut = len(text)
-        used, rows = _rows(text[:cut], line, plan, whole=whole)
+        used, lines, rows = _rows(text[:cut], line, plan, whole=whole)
         yield from rows
-        line += _line_count(text[:used])
+        line += lines
         carry = text[used:]
 
 
@@ -146,20 +146,23 @@ def _cut(text: bytes, dialect: Dialect) -> int:
 
 def _rows(
     text: bytes, line: int, plan: Plan, *, whole: bool
-) -> tuple[int, list[Table | Quarantined]]:
-    """Return how much of the text was used up, and its rows.
+) -> tuple[int, int, list[Table | Quarantined]]:
+    """Return how much of the text was used up, how many lines that is, and its rows.
 
     Unless it is the `whole` rest, the last record is left for the next batch: it may go on.
     """
     if not text:
-        return 0, []
+        return 0, 0, []
     regular = _regular(text, line, plan, whole=whole)
-    return regular if regular is not None else _row_by_row(text, line, plan, whole=whole)
+    if regular is not None:
+        return regular
+    used, rows = _row_by_row(text, line, plan, whole=whole)
+    return used, _line_count(text[:used]), rows
 
 
 def _regular(
     text: bytes, line: int, plan: Plan, *, whole: bool
-) -> tuple[int, list[Table | Quarantined]] | None:
+) -> tuple[int, int, list[Table | Quarantined]] | None:
     lines = text.count(b"\n") + (not text.endswith(b"\n"))
     if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         return None
@@ -183,7 +186,7 @@ def _regular(
     if not whole:
         frame, breaks = frame[:-1], breaks[:-1]
     numbers = line + pl.int_range(frame.height, eager=True) + breaks.cum_sum() - breaks
-    return used, [_table(frame, numbers, plan)]
+    return used, frame.height + int(breaks.sum()), [_table(frame, numbers, plan)]
 
 
 def _by_column(text: bytes, plan: Plan) -> pl.DataFrame | None:

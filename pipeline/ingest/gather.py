@@ -62,10 +62,18 @@ def _batch(items: Sequence[Record] | Sequence[Quarantined]) -> Batch:
 
 
 def _frame(kind: str, records: Sequence[Record]) -> pl.DataFrame:
-    data: dict[str, list[str | None]] = {"locator": [clean(r.locator) for r in records]}
+    columns = {"locator": text_column("locator", [record.locator for record in records])}
     for name in KIND_OF[kind].columns:
-        data[name] = [as_text(record.fields.get(name)) for record in records]
-    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+        columns[name] = text_column(name, [record.fields.get(name) for record in records])
+    return pl.DataFrame(columns)
+
+
+def text_column(name: str, cells: Sequence[object]) -> pl.Series:
+    """Return cells as a column of text; nearly always they are text (or nothing) already."""
+    try:
+        return pl.Series(name, cells, pl.String, strict=True)
+    except (TypeError, ValueError, pl.exceptions.PolarsError):  # UnicodeEncodeError is a ValueError
+        return pl.Series(name, [as_text(cell) for cell in cells], pl.String)
 
 
 def as_text(value: object) -> str | None:

@@ -105,7 +105,7 @@ def mails(count: int) -> bytes:
     return b"".join(out)
 
 
-def standard_mailbox(path: Path) -> int:
+def decoded_mailbox(path: Path) -> int:
     """Read a mailbox as a script would: every mail's headers and text."""
     box = mailbox.mbox(path, factory=BytesParser(policy=policy.default).parse)  # type: ignore[arg-type]
     count = 0
@@ -141,10 +141,16 @@ def helpdesk(made: list[dict[str, str]]) -> str:
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """Return CPU seconds of all threads, and seconds by the clock."""
-    cpu, clock = time.process_time(), time.perf_counter()
+    """Return CPU seconds of all threads and processes, and seconds by the clock."""
+    cpu, clock = _cpu(), time.perf_counter()
     work()
-    return time.process_time() - cpu, time.perf_counter() - clock
+    return _cpu() - cpu, time.perf_counter() - clock
+
+
+def _cpu() -> float:
+    """Return the CPU seconds of this process and of those it has started and ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def main() -> None:
@@ -160,6 +166,8 @@ def main() -> None:
         lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in made)
         (folder / "messages.jsonl").write_text(lines + "\n", encoding="utf-8")
         pl.DataFrame(made).write_parquet(folder / "messages.parquet")
+        pl.DataFrame(made[:10]).write_csv(folder / "warm.csv")
+        ingest([folder / "warm.csv"], Config(), folder / "out-warm")  # every reader is imported
         (folder / "tickets.jsonl").write_text(helpdesk(made), encoding="utf-8")
         mail_count = count // 4
         (folder / "all.mbox").write_bytes(mails(mail_count))
@@ -192,7 +200,7 @@ def main() -> None:
         ours(
             "all.mbox",
             mail_count,
-            {"mailbox": lambda: plain_mailbox(box), "mailbox+email": lambda: standard_mailbox(box)},
+            {"mailbox": lambda: plain_mailbox(box), "mailbox+email": lambda: decoded_mailbox(box)},
         )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

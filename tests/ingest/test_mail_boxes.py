@@ -1,12 +1,16 @@
 import io
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingest.loaded import load_text
 
 from pipeline.config import Config
-from pipeline.ingest import _mail_split, eml, mbox
+from pipeline.ingest import _mail_batch, _mail_split, eml, mbox
 from pipeline.ingest.base import Context
 from pipeline.model import Quarantined, Record, Table
 
@@ -129,6 +133,64 @@ def test_emlx(tmp_path: Path) -> None:
     found, _ = rows(tmp_path, f"{len(mail)}\n{mail}<?xml version='1.0'?><plist/>", name="a.emlx")
 
     assert ["Hi\n"] == [row["body"] for row in found]
+
+
+def test_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many processes read a mailbox: the same rows, warnings, attachments and notes."""
+    attached = (
+        "From: a@x.example\nDate: Mon, 17 Feb 2025 10:02:11 +0000\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nHi\n'
+        "--b\nContent-Type: image/png; name=a.png\n\nx\n--b--\n"
+    )
+    undated = "From: a@x.example\nSubject: no date\n\nHi\n"
+    bounce = (
+        "From: postmaster@x.example\nDate: Mon, 17 Feb 2025 10:02:11 +0000\n"
+        "In-Reply-To: <2@x>\n\nUndeliverable.\n"
+    )
+    mails = [attached, undated, bounce, *(HEAD.format(n) + f"Hi {n}\n" for n in range(9))]
+    text = "".join(f"{TAKEOUT}{one}\n" for one in mails)
+    monkeypatch.setattr(_mail_batch, "_MAILS", 3)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    found = []
+    for worth in (10**12, 0):
+        monkeypatch.setattr(_mail_batch, "_WORTH_PROCESSES", worth)
+        loaded = load_text(tmp_path, "a.mbox", text)
+        found.append({name: frame.rows() for name, frame in loaded.tables.items()})
+
+    assert found[0] == found[1]
+    assert {"raw_messages", "raw_attachments", "raw_bounces", "quarantined"} <= found[0].keys()
+
+
+def test_a_killed_process_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a lost process was to do is done in this one."""
+
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.left = 1
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def submit(self, *_: object) -> Future[object]:
+            if self.left == 0:
+                raise BrokenProcessPool
+            self.left -= 1
+            lost: Future[object] = Future()
+            lost.set_exception(BrokenProcessPool())
+            return lost
+
+    monkeypatch.setattr(_mail_batch, "_MAILS", 2)
+    monkeypatch.setattr(_mail_batch, "_WORTH_PROCESSES", 0)
+    monkeypatch.setattr(_mail_batch, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    text = "".join(f"{TAKEOUT}{HEAD.format(n)}Hi {n}\n\n" for n in range(5))
+
+    bodies = [row["body"] for row in load_text(tmp_path, "a.mbox", text).messages]
+
+    assert [f"Hi {n}\n" for n in range(5)] == [str(body).rstrip("\n") + "\n" for body in bodies]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
