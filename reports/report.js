@@ -109,7 +109,7 @@
   function limit(from, to) {
     const given = Number.isFinite(from) && Number.isFinite(to) && from < to;
     range = given ? { from, to } : null;
-    if (chart) { if (given) chart.show(from, to, true); else chart.show(0, chart.span, true); }
+    if (chart) { if (given) chart.show(from, to); else chart.show(0, chart.span); }
   }
 
   function restore() {
@@ -256,7 +256,7 @@
     }
   });
   document.addEventListener("submit", (event) => { if (event.target.getAttribute("method") !== "dialog") event.preventDefault(); });
-  filters?.addEventListener("input", () => { order(); apply(); remember(); });
+  document.addEventListener("input", (event) => { if (filters && event.target.form === filters) { order(); apply(); remember(); } });
   const visit = (next) => {
     if (!next) return;
     if (current && current !== next) current.open = false;

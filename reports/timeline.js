@@ -6,6 +6,8 @@ const SIZES = [9, 7, 5.5, 4.4, 3.6];
 const DOTS_AT_MOST = 900;
 const BIN = 5;
 const LEAST_WINDOW = 60;
+const GHOSTS_FROM = 120; // marks of a lane that are drawn as one path while the hand moves
+const SHAPES = { reviews: "m0 -5.4l1.6 3.5 3.8 .4 -2.8 2.6 .8 3.8 -3.4 -1.9 -3.4 1.9 .8 -3.8 -2.8 -2.6 3.8 -.4z", refunds: "m-3.6 -3.6h7.2v7.2h-7.2z" };
 
 function sums(deltas) {
   const out = new Int32Array(deltas.length);
@@ -53,7 +55,7 @@ function makeChart(svg, data, changed) {
   const stripTop = +strip.getAttribute("y"), stripHeight = +strip.getAttribute("height");
   const laneGroups = [...svg.querySelectorAll("#marks > g")].map((group) => ({
     name: group.className.baseVal, y: +group.dataset.y, h: +group.dataset.h,
-    marks: [...group.children].map((node) => ({ node, t: +node.dataset.t })),
+    group, marks: [...group.children].map((node) => ({ node, t: +node.dataset.t })),
   }));
   const bottom = laneGroups.at(-1).y + laneGroups.at(-1).h / 2;
   const number = new Intl.NumberFormat(data.language);
@@ -118,9 +120,9 @@ function makeChart(svg, data, changed) {
     const lines = [], labels = [];
     for (const [t, label] of ticks()) {
       lines.push(make("path", { class: "tick", d: `M${x(t).toFixed(1)} 40V${bottom}` }));
-      const text = make("text", { class: "axis", x: (x(t) + 4).toFixed(1), y: bottom + 17 });
-      text.textContent = label;
-      if (x(t) < view.right - 24) labels.push(text);
+      const node = make("text", { class: "axis", x: (x(t) + 4).toFixed(1), y: bottom + 17 });
+      node.textContent = label;
+      if (x(t) < view.right - 24) labels.push(node);
     }
     part("ticks").replaceChildren(...lines);
     part("axis").replaceChildren(...labels);
@@ -136,12 +138,12 @@ function makeChart(svg, data, changed) {
         node.setAttribute("width", out ? 0 : Math.max(high - low, 3).toFixed(1));
         continue;
       }
-      const text = node.firstElementChild, half = text.textContent.length * 3.6;
+      const name = node.firstElementChild, half = name.textContent.length * 3.6;
       const middle = Math.min(Math.max((low + high) / 2, view.left + half), view.right - half);
       const hidden = out || middle - half < edge;
       if (!hidden) edge = middle + half;
       node.setAttribute("visibility", hidden ? "hidden" : "visible");
-      text.setAttribute("x", middle.toFixed(1));
+      name.setAttribute("x", middle.toFixed(1));
     }
     edge = -Infinity;
     for (const node of points) {
@@ -203,8 +205,23 @@ function makeChart(svg, data, changed) {
     if (node.textContent !== label) node.textContent = label;
   }
 
+  // While the hand moves, a lane's many links are one path of the same look; they come back at rest.
+  function drawGhosts(lane) {
+    const seen = lane.marks.filter((mark) => mark.t >= view.from && mark.t <= view.to), many = seen.length > GHOSTS_FROM;
+    const moved = moving && many;
+    if (moved !== !!lane.away) { lane.away = moved; lane.group.classList.toggle("away", moved); lane.ghost?.setAttribute("d", ""); }
+    if (!moved) return false;
+    lane.ghost ||= clip.closest("svg").insertBefore(make("path", { class: `ghost ${lane.name}`, "clip-path": "url(#plot)" }), part("labels"));
+    const xs = seen.map((mark) => x(mark.t)), [size, ys] = swarm(xs, lane.h / 2 - 8), scale = size / SIZES[0];
+    const shape = SHAPES[lane.name]?.replace(/-?[\d.]+/g, (n) => (n * scale).toFixed(1)) || "h0";
+    if (!SHAPES[lane.name]) lane.ghost.style.strokeWidth = 8 * scale;
+    lane.ghost.setAttribute("d", seen.map((_, i) => `M${xs[i].toFixed(1)} ${(lane.y + ys[i]).toFixed(1)}${shape}`).join(""));
+    return true;
+  }
+
   function drawMarks() {
     for (const lane of laneGroups) {
+      if (drawGhosts(lane)) continue;
       const seen = [];
       for (const mark of lane.marks) {
         const shown = mark.t >= view.from && mark.t <= view.to;
@@ -233,7 +250,7 @@ function makeChart(svg, data, changed) {
       make("rect", { x: low.toFixed(1), y: stripTop, width: Math.max(high - low, 2).toFixed(1), height: stripHeight }), grip(low), grip(high));
   }
 
-  let waiting = 0;
+  let waiting = 0, moving = false, settling = 0;
   function draw() {
     waiting = 0;
     drawTicks(); drawSpans(); drawLanes(); drawMarks(); drawWindow();
@@ -261,6 +278,7 @@ function makeChart(svg, data, changed) {
 
   // What the page needs to know after a change; while dragging only the picture follows.
   function show(from, to, quiet) {
+    moving = !!quiet;
     let wide = Math.min(Math.max(to - from, LEAST_WINDOW), span);
     if (to - from < wide) from = (from + to - wide) / 2;
     view.from = Math.round(Math.min(Math.max(from, 0), span - wide));
@@ -268,8 +286,8 @@ function makeChart(svg, data, changed) {
     later();
     changed(api, quiet);
   }
-  const zoom = (factor, t = (view.from + view.to) / 2) => show(t - (t - view.from) * factor, t + (view.to - t) * factor);
-  const pan = (share) => { const by = (view.to - view.from) * share; show(Math.max(view.from + by, 0), Math.max(view.to + by, view.to - view.from)); };
+  const zoom = (factor, t = (view.from + view.to) / 2, quiet = false) => show(t - (t - view.from) * factor, t + (view.to - t) * factor, quiet);
+  const pan = (share, quiet = false) => { const by = (view.to - view.from) * share; show(Math.max(view.from + by, 0), Math.max(view.to + by, view.to - view.from), quiet); };
   const at = (event) => {
     const frame = svg.getBoundingClientRect();
     return { px: (event.clientX - frame.left) * svg.viewBox.baseVal.width / frame.width, py: (event.clientY - frame.top) * height / frame.height };
@@ -329,8 +347,10 @@ function makeChart(svg, data, changed) {
   svg.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey && !svg.contains(document.activeElement)) return;
     event.preventDefault();
-    if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(event.deltaX / 800);
-    else zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, timeAt(at(event).px));
+    if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(event.deltaX / 800, true);
+    else zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, timeAt(at(event).px), true);
+    clearTimeout(settling);
+    settling = setTimeout(() => show(view.from, view.to), 200);
   }, { passive: false });
   new ResizeObserver(layout).observe(svg.parentElement);
 

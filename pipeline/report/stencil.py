@@ -18,6 +18,9 @@ from markupsafe import Markup
 from pipeline.errors import StageError
 
 _SLOT = re.compile("\x02([0-9]+)\x03")
+_LINES = re.compile(r"(?:(?<=>)|^|(?<=\x03))\n+|\n+(?=<|$)")
+"""Line breaks between a macro's tags: a browser would keep each as a node of its own."""
+
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t\r"}
 WRITTEN = {
     "\r\n": "\n",
@@ -95,7 +98,7 @@ class Stencil:
         names = [*self._texts, *self._parts]
         values: dict[str, object] = dict(zip(self._shape, shape, strict=True))
         values |= {name: _slot(number) for number, name in enumerate(names)}
-        pieces = _SLOT.split(str(self._macro(**values)))
+        pieces = _SLOT.split(_LINES.sub("", str(self._macro(**values))))
         columns = [
             pl.lit(piece) if place % 2 == 0 else pl.col(f"text {names[int(piece)]}")
             for place, piece in enumerate(pieces)

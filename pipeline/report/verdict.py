@@ -9,6 +9,9 @@ from pipeline.report.bands import incident_label
 from pipeline.report.tables import Row, Tables
 from pipeline.report.words import Words
 
+_SURE_FROM = 0.6
+"""Findings below this confidence were named by likelihood and need a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -51,7 +54,7 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
     elif messages and not judged:
         state, headline = "nothing", words("verdict.unjudged")
     elif messages:
-        state = "clean"
+        state = "partly" if _unseen(tables) else "clean"
         headline = words("verdict.none", messages=words("count.messages", n=messages))
         policies = words("count.policies", n=checkable)
         sentences.append(words("verdict.none_covered", policies=policies))
@@ -60,18 +63,52 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
     return Verdict(state, headline, sentences, _caveats(tables, words), _figures(tables, words))
 
 
+def _gaps(tables: Tables) -> int:
+    return sum(row["status"] in ("partial", "none") for row in tables["coverage"])
+
+
+def _unread(tables: Tables) -> int:
+    return len({row["source_file"] for row in tables["sources"] if not row["reader"]})
+
+
+def _unseen(tables: Tables) -> bool:
+    """Whether something could not be judged: such an archive is not called clean in green."""
+    return bool(tables.totals.get("unknown") or _unread(tables) or _gaps(tables))
+
+
 def _caveats(tables: Tables, words: Words) -> list[str]:
-    gaps = sum(row["status"] in ("partial", "none") for row in tables["coverage"])
-    unread = len({row["source_file"] for row in tables["sources"] if not row["reader"]})
-    dismissed = (tables.frames["findings"]["status"] == "dismissed").sum()
     counts = {
         "verdict.unknown": int(tables.totals.get("unknown") or 0),
-        "verdict.unread": unread,
-        "verdict.gaps": gaps,
-        "verdict.only_dismissed": dismissed,
-        "verdict.queue": tables.counts["queue"],
+        "verdict.unread": _unread(tables),
+        "verdict.gaps": _gaps(tables),
     }
-    return [words(key, n=count) for key, count in counts.items() if count]
+    said = [words(key, n=count) for key, count in counts.items() if count]
+    if tables.counts["quarantine"]:
+        said.append(words("verdict.quarantine", n=tables.counts["quarantine"]))
+    said += _reviewed(tables.frames["findings"], words)
+    if tables.counts["queue"]:
+        said.append(words("verdict.queue", n=tables.counts["queue"]))
+    return said
+
+
+def _reviewed(findings: pl.DataFrame, words: Words) -> list[str]:
+    """Say what people have decided of the findings, and how many rest on likelihood alone."""
+    if findings.is_empty():
+        return []
+    states = dict(findings.group_by("status").len().iter_rows())
+    confirmed, dismissed = states.get("confirmed", 0), states.get("dismissed", 0)
+    live = findings.filter(pl.col("status") != "dismissed")
+    likely = live.filter((pl.col("status") == "open") & (pl.col("confidence") < _SURE_FROM)).height
+    said = []
+    if confirmed:
+        said.append(words("verdict.confirmed", n=confirmed, total=live.height))
+    elif live.height:
+        said.append(words("verdict.unconfirmed"))
+    if dismissed:
+        said.append(words("verdict.only_dismissed", n=dismissed))
+    if likely:
+        said.append(words("verdict.likely", n=likely))
+    return said
 
 
 def _last_warning_recurred(tables: Tables) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -67,6 +68,7 @@ def report_context(
     period = _period(tables, meta, words)
     return {
         "title": words("page.title", period=period),
+        "run": run_id(tables),
         "meta": meta,
         "redacted": book.redacted,
         "period": period,
@@ -75,6 +77,7 @@ def report_context(
             day=words.moment(meta.generated_at),
             version=meta.version,
             ruleset=meta.ruleset_version or "–",
+            run=run_id(tables),
         ),
         "verdict": build_verdict(tables, words, checkable(tables, disabled)),
         "timeline": timeline,
@@ -99,7 +102,7 @@ def report_context(
                 "chart": timeline.data if timeline else None,
                 "index": _index(facts),
                 "zone": meta.zone,
-                "run": _run_id(tables),
+                "run": run_id(tables),
                 "bands": {
                     item.anchor: [band.first, band.last]
                     for item, band in zip(
@@ -115,9 +118,10 @@ def _items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
-def _run_id(tables: Tables) -> str:
-    """Name the data, so that marks kept in a browser belong to these findings only."""
-    return anchor("run", "".join(str(row["sha256"]) for row in tables["sources"]) + " ")
+def run_id(tables: Tables) -> str:
+    """Name the data: marks kept in a browser and pages of paper belong to these files only."""
+    files = "".join(sorted(f"{row['source_file']} {row['sha256']}\n" for row in tables["sources"]))
+    return sha256(files.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _period(tables: Tables, meta: ReportMeta, words: Words) -> str:
@@ -170,10 +174,11 @@ def page_context(
     return {
         "title": heading,
         "heading": heading,
+        "run": run_id(tables),
         "report_name": book.path.name,
         "redacted": book.redacted,
         "choices": offered,
-        "data": book.data({"run": _run_id(tables)}),
+        "data": book.data({"run": run_id(tables)}),
     }
 
 

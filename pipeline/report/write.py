@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
@@ -30,6 +31,9 @@ from pipeline.resources import resource_dir
 from pipeline.store import Store
 
 _CHUNKS = 500
+_NO_CSS = re.compile(r"[^\w ,.:·–-]")
+"""What is left out of the text that becomes part of the style sheet."""
+
 SCRIPTS = ("timeline.js", "decide.js", "report.js")
 
 
@@ -91,9 +95,11 @@ class _Book:
         self.folder = resource_dir("reports")
         self.env, self.stencils = _environment(words.zone)
 
-    @cached_property
-    def style(self) -> str:
-        return (self.folder / "report.css").read_text(encoding="utf-8").strip()
+    def style(self, title: str, run: str) -> str:
+        """Return the style sheet, with what stands at the foot of each printed page."""
+        sheet = (self.folder / "report.css").read_text(encoding="utf-8").strip()
+        said = _NO_CSS.sub(" ", self.words("page.foot", title=title, run=run))
+        return sheet + "\n" + self.env.get_template("foot.css.j2").render(foot=said).strip()
 
     @cached_property
     def script(self) -> str:
@@ -115,11 +121,10 @@ class _Book:
                 here = drawn
                 continue
             values = page_context(tables, shown, offered, self)
-            values["conversations"] = _marked_up(drawn)
+            values |= _listed(drawn)
             written.append(self._render("page.html.j2", self.path.parent / page, values))
         context = report_context(tables, pl.concat(facts), timeline, self) | {"choices": offered}
-        context["conversations"] = _marked_up(here)
-        self._render("report.html.j2", self.path, context)
+        self._render("report.html.j2", self.path, context | _listed(here))
         return written
 
     def data(self, values: Mapping[str, object]) -> Markup:
@@ -134,11 +139,12 @@ class _Book:
     def _render(self, template: str, target: Path, values: Mapping[str, Any]) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f".{target.name}.part")
+        style = self.style(values["title"], values["run"])
         shown = {
             **values,
-            "css": Markup(self.style),  # noqa: S704 - our own file
+            "css": Markup(style),  # noqa: S704 - our own file, and a foot without CSS in it
             "js": Markup(self.script),  # noqa: S704 - our own file
-            "csp": self._policy(),
+            "csp": self._policy(style),
         }
         with aside.open("w", encoding="utf-8", newline="\n") as file:
             stream = self.env.get_template(template).stream(shown)
@@ -147,16 +153,18 @@ class _Book:
         os.replace(aside, target)  # noqa: PTH105 - Path.replace is the same; this one says it
         return target
 
-    def _policy(self) -> str:
+    def _policy(self, style: str) -> str:
         """Allow this style and this script and nothing else: no request can leave the file."""
         return (
-            f"default-src 'none'; style-src {_hash(self.style)}; script-src {_hash(self.script)}; "
+            f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(self.script)}; "
             "base-uri 'none'; form-action 'none'"
         )
 
 
-def _marked_up(drawn: list[str]) -> list[Markup]:
-    return [Markup(item) for item in drawn]  # noqa: S704 - made by stencils, which escape
+def _listed(drawn: list[str]) -> dict[str, object]:
+    """Return the conversations of a page as one piece of markup, and how many they are."""
+    markup = Markup("\n".join(drawn))  # noqa: S704 - made by stencils, which escape
+    return {"conversations": markup, "conversation_count": len(drawn)}
 
 
 def _hash(text: str) -> str:

@@ -6,16 +6,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from report.conftest import META, Planted
-from report.story import Story, add_flagged
+from report.story import Story, add_flagged, plant
 
 from pipeline.decisions import read_decisions
 from pipeline.report import write_report
+from pipeline.store import Store
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGS = (
@@ -336,6 +338,8 @@ def test_print_holds_every_thread(reader: Reader) -> None:
     assert [name for name in ids if name not in text] == []
     assert text.count("Seller·") >= 48
     assert "1/" + str(len(pdf.pages)) in text
+    run = page.evaluate("JSON.parse(document.getElementById('data').textContent).run")
+    assert text.count(f"run{run}") >= len(pdf.pages)
 
 
 @pytest.mark.parametrize("reader", [{"viewport": {"width": 390, "height": 800}}], indirect=True)
@@ -403,19 +407,105 @@ def test_small_reports_run_without_error(
     assert found.wrong == []
 
 
-def test_side_page_works_like_the_report(
-    browser: Browser, planted: Planted, tmp_path: Path
-) -> None:
-    """A numbered page opens its conversations by link, without an error."""
-    store, _ = planted(flagged=9, ordinary=4)
-    files = write_report(store, tmp_path / "report.html", META, page_size=5)
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Write a report of 40 flagged conversations, ten on a page."""
+    folder = tmp_path_factory.mktemp("paged")
+    with Store() as store:
+        plant(store, flagged=40, ordinary=30)
+        return write_report(store, folder / "report.html", META, page_size=10)
+
+
+def test_side_page_works_like_the_report(browser: Browser, paged: list[Path]) -> None:
+    """A numbered page opens by link, filters, and keeps decisions; axe has nothing to say."""
     context = browser.new_context(offline=True)
-    found = Reader(context, files[1])
+    found = Reader(context, paged[1])
     page = found.open()
     target = page.locator(".talk").last.get_attribute("id")
     page = found.open(f"#{target}")
-
     page.wait_for_selector(f"#{target}", state="visible")
-    assert visible_threads(page) == 4
+    assert visible_threads(page) == 10
+    page.locator(".thread[open] form.decide [data-mark=dismissed]").click()
+    assert "to download" in page.inner_text(".waiting")
+    page.fill("[name=q]", "no such words anywhere")
+    assert page.locator("#no-match").is_visible()
+
+    assert Axe().run(page).response["violations"] == []
     context.close()
     assert found.wrong == []
+
+
+def test_filters_count_and_follow_to_the_numbered_pages(
+    browser: Browser, paged: list[Path]
+) -> None:
+    """What matches elsewhere is counted; the link there carries the filter along."""
+    context = browser.new_context(offline=True)
+    found = Reader(context, paged[0])
+    page = found.open()
+    chosen = page.locator("[name=incident] option").nth(2)
+    whole = int(chosen.inner_text().rsplit("(", 1)[1].rstrip(")"))
+    page.select_option("[name=incident]", str(chosen.get_attribute("value")))
+    here = visible_threads(page)
+
+    assert page.inner_text("#beyond").startswith(f"{whole - here} conversations on these pages")
+    link = page.locator(".pages li:visible a").first
+    matches = page.locator(".pages li:visible small").first.inner_text()
+    link.click()
+    page.wait_for_load_state()
+    assert f"{visible_threads(page)} match" == matches
+    assert "incident=" in page.url
+    context.close()
+    assert found.wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_phone_and_in_a_clean_report(
+    browser: Browser, planted: Planted, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Other states are as accessible as the full report; the help sheet is too."""
+    store, _ = planted(flagged=0, ordinary=12)
+    write_report(store, tmp_path / "report.html", META)
+    context = browser.new_context(
+        offline=True, viewport={"width": 390, "height": 800}, color_scheme=scheme
+    )
+    found = Reader(context, tmp_path / "report.html")
+    page = found.open()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    assert Axe().run(page).response["violations"] == []
+    context.close()
+    assert found.wrong == []
+
+
+def test_range_hides_incidents_and_says_so(reader: Reader) -> None:
+    """Lists below the timeline follow its range; what is hidden is counted, lanes count anew."""
+    page = reader.open()
+    whole = page.locator("#n-messages").text_content()
+    page.locator(".head [data-fit]").last.click()
+    page.wait_for_function("() => document.querySelector('#inview').textContent")
+
+    shown = visible_threads(page)
+    assert page.inner_text("#inview") == f"{shown} of 24 conversations in view"
+    assert page.inner_text("[data-shown=incidents]") == (
+        "1 of 2 incidents shown; 1 hidden by the timeline's range"
+    )
+    assert page.locator("#n-messages").text_content() != whole
+    page.click("[data-do=all]")
+    page.wait_for_function("() => document.querySelectorAll('.card:not([hidden])').length === 2")
+
+
+def test_order_by_severity_is_kept_in_the_address(reader: Reader) -> None:
+    """The gravest first, and back in time order."""
+    page = reader.open()
+    page.select_option("[name=sort]", "severity")
+    ranks = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+    found = page.locator(".thread").evaluate_all("nodes => nodes.map(n => n.dataset.severity)")
+
+    assert [ranks[name] for name in found] == sorted(ranks[name] for name in found)
+    assert "sort=severity" in page.url
+    page.select_option("[name=sort]", "")
+    assert "#" not in page.url
+    first = page.locator(".thread time").first.get_attribute("datetime")
+    times = page.locator(".thread > summary time").evaluate_all("n => n.map(x => x.dateTime)")
+    assert first == min(times)
