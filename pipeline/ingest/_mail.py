@@ -13,6 +13,7 @@ from pipeline.ingest._mail_headers import header_text, message_ids, sent_at, spl
 from pipeline.ingest._mail_mime import Content, read_content
 from pipeline.ingest._mail_parties import NOBODY, Party, addresses_of, party_of
 from pipeline.ingest._mail_refunds import refunded
+from pipeline.ingest._mail_reviews import is_robot, told_review
 from pipeline.ingest.base import Context
 from pipeline.model import Quarantined, Record
 from pipeline.text._platform import CASE_ID, ORDER_ID
@@ -23,7 +24,7 @@ _HEADERS = wanted(
     *("from", "to", "cc", "date", "subject", "message-id", "references", "in-reply-to"),
     *("received", "content-type", "content-transfer-encoding", "content-disposition"),
     *("x-gmail-labels", "x-space-notification-type", "x-marketplace-id"),
-    *("authentication-results",),
+    *("authentication-results", "list-unsubscribe", "auto-submitted"),
 )
 _BOUNCING = re.compile(r"(?:mailer-daemon|postmaster)@")
 _UNDELIVERED = re.compile(
@@ -102,7 +103,7 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Record | Quarantined:
-    """Turn one mail into a message, a refund, a notice, or a quarantined row.
+    """Turn one mail into a message, a refund, a notice, a review event, or a quarantined row.
 
     What is attached to it, and the ids of messages that it says came back, go to the context.
     """
@@ -135,6 +136,9 @@ def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Reco
         mail.sender.address, mail.header("subject")
     ):
         return _notice(mail, body, moment, locator)
+    review = None if kind or posing else _told_review(mail, body, moment)
+    if review is not None:
+        return Record("review_events", locator, review)
     return Record("messages", locator, _message(mail, kind, body, moment, context))
 
 
@@ -198,21 +202,60 @@ def _bounced_ids(mail: Mail, text: str) -> set[str]:
 
 
 def _notification(mail: Mail, kind: str, body: Unwrapped, moment: str, locator: str) -> Record:
-    """Turn a notification of the platform into a refund or a notice of the kind `other`."""
+    """Turn a notification about an order into a refund, or into what the buyer let us know.
+
+    A return request holds the buyer's reason and comment, a claim the complaint: they belong to
+    the order's conversation. No address of a buyer is in them, so the order tells who it is.
+    """
     order_id = _order_id(mail, body)
+    subject = mail.header("subject")
     if kind == _mail_platform.REFUND and order_id:
-        money = refunded(body.body)
-        if money:
-            refund = {
-                "refund_id": _prefixed(mail.id),
-                "order_id": order_id,
-                "refunded_at": moment,
-                "amount": money[0],
-                "currency": money[1],
-                "reason": mail.header("subject"),
-            }
-            return Record("refunds", locator, refund)
-    return _notice(mail, body, moment, locator, kind="other")
+        amount, currency = refunded(body.body) or (None, None)
+        refund = {
+            "refund_id": _prefixed(mail.id),
+            "order_id": order_id,
+            "refunded_at": moment,
+            "amount": amount,
+            "currency": currency,
+            "reason": subject,
+        }
+        return Record("refunds", locator, refund)
+    message = {
+        "message_id": _prefixed(mail.id),
+        "sent_at": moment,
+        "direction": "inbound",
+        "recipient": party_of(mail.header("to")).shown or None,
+        "channel": "buyer-seller-messaging",
+        "marketplace": mail.header("x-marketplace-id") or None,
+        "order_id": order_id,
+        "asin": body.asin,
+        "subject": subject,
+        "body": body.body,
+        "origin": f"notification-{kind.lower().replace('_', '-')}",
+    }
+    return Record("messages", locator, message)
+
+
+def _told_review(mail: Mail, body: Unwrapped, moment: str) -> dict[str, object] | None:
+    """Return the review event that a robot's mail tells of."""
+    if "http" not in body.body and "http" not in mail.html:
+        return None
+    if mail.sender.relay or not is_robot(mail.sender.address, frozenset(mail.headers)):
+        return None
+    told = told_review(mail.header("subject"), f"{body.body}\n{mail.html}")
+    if told is None:
+        return None
+    return {
+        "event_id": _prefixed(mail.id),
+        "review_id": told.review_id,
+        "event_type": told.event_type,
+        "occurred_at": moment,
+        "rating": f"{told.rating:g}",
+        "asin": told.asin or None,
+        "marketplace": told.site,
+        "title": mail.header("subject"),
+        "body": body.body,
+    }
 
 
 def _notice(mail: Mail, body: Unwrapped, moment: str, locator: str, kind: str = "") -> Record:

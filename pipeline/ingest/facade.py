@@ -27,6 +27,7 @@ from pipeline.model import Record, Table
 Progress = Callable[[str], None]
 
 _SENDERS_KEPT = 100_000
+_LONGEST_ERROR = 200
 _SAID = {"source_locator": pl.String, "warning": pl.String}
 _ATTACHED = {
     "source_locator": pl.String,
@@ -110,7 +111,6 @@ def ingest(
     Raises:
         UsageError: an input does not exist.
         ConfigError: a mapping names a column that its kind does not have.
-        StageError: two readers claim one file.
 
     """
     return read_files(enumerate(opened(find_files(inputs), config), 1), config, into, progress)
@@ -126,7 +126,6 @@ def read_files(
 
     Raises:
         ConfigError: a mapping names a column that its kind does not have.
-        StageError: two readers claim one file.
 
     """
     check_mappings(config.mappings)
@@ -152,7 +151,6 @@ def probe(inputs: Sequence[Path], config: Config, rows: int = 3) -> list[Probe]:
     Raises:
         UsageError: an input does not exist.
         ConfigError: a mapping names a column that its kind does not have.
-        StageError: two readers claim one file.
 
     """
     check_mappings(config.mappings)
@@ -206,6 +204,7 @@ class _File:
     def read(self) -> None:
         reader, note = _reader_of(self.file)
         if reader is not None:
+            self.context.notes += [note] * bool(note)
             note = self._read_with(reader)
         self._put_aside()
         name = reader.name if reader is not None and (self.rows or not note) else ""
@@ -227,6 +226,9 @@ class _File:
             return self._stopped(str(error))
         except OSError as error:
             return self._stopped(f"cannot be read: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001  one file must not cost the others their audit
+            what = f"{type(error).__name__}: {error}".splitlines()[0][:_LONGEST_ERROR]
+            return self._stopped(f"the {reader.name} reader failed, which is its fault ({what})")
         return ""
 
     def _stopped(self, why: str) -> str:
@@ -299,8 +301,11 @@ def _reader_of(file: SourceFile) -> tuple[Reader | None, str]:
             head = stream.read(HEAD_BYTES)
     except OSError as error:
         return None, f"cannot be read: {error.strerror}"
-    reader = choose(head, file.path, readers())
-    return reader, "" if reader is not None else _UNKNOWN_FILE
+    claims = choose(head, file.path, readers())
+    if not claims:
+        return None, _UNKNOWN_FILE
+    others = " and ".join(reader.name for reader in claims[1:])
+    return claims[0], f"read as {claims[0].name}; it looks like {others} too" if others else ""
 
 
 def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
@@ -308,6 +313,8 @@ def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
     context = Context(config, file.source_file)
     first: dict[str, list[Mapping[str, str]]] = {}
     if reader is not None:
+        context.notes += [note] * bool(note)
+        note = ""
         try:
             for item in reader.read(file.path, context):
                 shown = first.setdefault(item.kind, [])

@@ -101,12 +101,17 @@ def _is_audit(folder: Path) -> bool:
 
 def _skipped(folder: Path, root: Path) -> str:
     """Why a folder is not entered: hidden, or a link (its target is walked where it lies)."""
-    if folder.name.startswith("."):
+    if folder.name.startswith(".") and not _is_maildir(folder):
         return "hidden folder, not entered"
     if folder.is_symlink():
         inside = _inside(folder, root)
         return "link to a folder of the input" if inside else "link that leaves the input"
     return ""
+
+
+def _is_maildir(folder: Path) -> bool:
+    """Say whether this is a folder of mails: Maildir's own folders are called `.Sent`, `.Drafts`."""
+    return all((folder / name).is_dir() for name in ("cur", "new"))
 
 
 def _inside(link: Path, root: Path) -> bool:

@@ -30,20 +30,28 @@ class Batch:
 
 
 def batches(items: Iterable[Record | Quarantined | Table]) -> Iterator[Batch]:
-    """Turn records into frames; tables pass through, empty ones too."""
+    """Turn records into frames; tables pass through, empty ones too.
+
+    Where the reader stops with an error, what it gave before comes first.
+    """
     waiting: list[Record] | list[Quarantined] = []
-    for item in items:
-        if waiting and (
-            type(item) is not type(waiting[0])
-            or item.kind != waiting[0].kind
-            or len(waiting) >= _ROWS
-        ):
+    try:
+        for item in items:
+            if waiting and (
+                type(item) is not type(waiting[0])
+                or item.kind != waiting[0].kind
+                or len(waiting) >= _ROWS
+            ):
+                yield _batch(waiting)
+                waiting = []
+            if isinstance(item, Table):
+                yield Batch(item.kind, item.frame)
+            else:
+                waiting.append(item)  # type: ignore[arg-type]  # all of one type: see above
+    except Exception:
+        if waiting:
             yield _batch(waiting)
-            waiting = []
-        if isinstance(item, Table):
-            yield Batch(item.kind, item.frame)
-        else:
-            waiting.append(item)  # type: ignore[arg-type]  # all of one type: see above
+        raise
     if waiting:
         yield _batch(waiting)
 

@@ -2,11 +2,10 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import StageError
 from pipeline.ingest.base import Reader
 
 
@@ -23,22 +22,14 @@ def readers() -> tuple[Reader, ...]:
     return tuple(found)
 
 
-def choose(head: bytes, path: Path, among: Sequence[Reader]) -> Reader | None:
-    """Return the reader that claims a file, the more specific one where several do.
+def choose(head: bytes, path: Path, among: Sequence[Reader]) -> tuple[Reader, ...]:
+    """Return the readers that claim a file, the one that is to read it first.
 
-    Raises:
-        StageError: two readers of the same priority claim it; one of them has to be narrowed.
-
+    The more specific one wins; of several equally specific ones the first by name, and the
+    others are returned too, for the file's note: one odd file must not stop an audit.
     """
     claims = [reader for reader in among if reader.sniff(head, path)]
     best = max((reader.priority for reader in claims), default=0)
-    first = [reader for reader in claims if reader.priority == best]
-    if len(first) > 1:
-        raise StageError(
-            f"the readers {_names(first)} claim this file with equal priority", source=str(path)
-        )
-    return first[0] if first else None
-
-
-def _names(some: Iterable[Reader]) -> str:
-    return " and ".join(reader.name for reader in some)
+    return tuple(
+        sorted((reader for reader in claims if reader.priority == best), key=lambda one: one.name)
+    )

@@ -1,6 +1,7 @@
 -- buyer_sessions: runs of one buyer's messages with at most 30 days between successive ones.
 -- why: a buyer's alias joins messages for a while, not for years. Only aliases and addresses join:
---   a plain name is shared by many people, so it must hold an @ or a digit.
+--   a plain name is shared by many people, so it must hold an @ or a digit. A robot's address, or
+--   one of the platform's own, is nobody's: it would join every order it ever wrote about.
 -- reads: messages_base
 -- emits: message_id, session_id  one row: one message with a buyer's alias
 with aliased as (
@@ -13,6 +14,14 @@ with aliased as (
     from messages_base
     where
         regexp_matches(messages_base.buyer_id, '[@0-9]')
+        and not regexp_matches(
+            messages_base.buyer_id,
+            '^(do-?not-?reply|no-?reply|mailer-daemon|postmaster|bounces?|notifications?)[^@]*@'
+        )
+        and (
+            messages_base.buyer_id like '%@marketplace.amazon.%'
+            or not regexp_matches(messages_base.buyer_id, '@([a-z0-9-]+[.])*amazon[.][a-z.]+$')
+        )
         and not coalesce(messages_base.derived, false)
 ),
 

@@ -2,7 +2,7 @@
 -- why: a repeated hour read as the first, an id used twice for different texts: every assumption is
 --   shown.
 -- reads: warnings, file_names, message_rows, raw_messages, review_event_rows, raw_review_events,
---   refund_rows, raw_refunds, notice_rows, raw_notices
+--   refund_rows, raw_refunds, notice_rows, raw_notices, guessed_links, messages_base
 -- emits: source_file, source_locator, warning  one row: one decision
 with twice_used as (
     select
@@ -75,6 +75,16 @@ final as (
         renamed.source_locator,
         renamed.warning
     from renamed
+    union all
+    select
+        messages_base.source_no,
+        messages_base.source_locator,
+        'joined by the name ' || guessed_links.name
+        || ' alone to the conversation of the one buyer of that name in the week before: a guess'
+            as warning
+    from guessed_links
+    inner join messages_base
+        on guessed_links.message_id = messages_base.message_id
 )
 
 select

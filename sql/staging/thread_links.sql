@@ -1,7 +1,7 @@
 -- thread_links: pairs of threads that share an order, a case, a buyer's session, a reply or a message.
 -- why: a conversation breaks into several threads when a mail client or a new order starts one;
 --   they are judged together. Each key points its threads at the first of them: no pair explosion.
--- reads: messages_base, own_threads, buyer_sessions, message_rows, raw_messages
+-- reads: messages_base, own_threads, buyer_sessions, message_rows, raw_messages, guessed_links
 -- emits: thread_id, other_id  one row: one pair of threads, both ways
 with keyed as (
     select distinct
@@ -78,6 +78,11 @@ pairs as (
     inner join heads
         on keyed.link_key = heads.link_key
     where keyed.thread_id <> heads.head_id
+    union
+    select
+        guessed_links.thread_id,
+        guessed_links.other_id
+    from guessed_links
 )
 
 select

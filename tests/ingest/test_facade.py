@@ -1,18 +1,20 @@
 """What the inputs are called, who is who in them, and what is looked at but not read."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from ingest.loaded import load
 
 from pipeline.config import Config, TableMapping
-from pipeline.errors import ConfigError, StageError, UsageError
-from pipeline.ingest import ingest, probe
-from pipeline.ingest.base import Reader
+from pipeline.errors import ConfigError, UsageError
+from pipeline.ingest import facade, ingest, probe
+from pipeline.ingest.base import Context, Reader
 from pipeline.ingest.files import find_files
 from pipeline.ingest.registry import choose, readers
+from pipeline.model import Record
 
 TABLE = "sent_at,body\n2025-02-17T10:00:00Z,{}\n"
 
@@ -162,12 +164,32 @@ class Claims:
 
 
 def test_the_more_specific_reader_wins() -> None:
-    """Equal priority is an error that names both readers and the file."""
+    """Of equally specific ones the first by name does, and the others are told."""
     a, b, c = (Claims(name, n) for name, n in (("a", 10), ("b", 20), ("c", 20)))
 
-    assert choose(b"x", Path("f"), [a, b]) is b
-    with pytest.raises(StageError, match=r"f: the readers b and c claim this file"):
-        choose(b"x", Path("f"), [a, b, c])
+    assert (b,) == choose(b"x", Path("f"), [a, b])
+    assert (b, c) == choose(b"x", Path("f"), [c, a, b])
+    assert () == choose(b"", Path("f"), [a, b])
+
+
+def test_a_reader_that_fails_costs_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note says whose fault it is; the rows before are kept, other files are read."""
+
+    class Failing(Claims):
+        def read(self, path: Path, context: Context) -> Iterator[Record]:
+            del path, context
+            yield Record("messages", "line 1", {"sent_at": "2025-02-17T10:00:00Z", "body": "hi"})
+            raise KeyError("x")
+
+    monkeypatch.setattr(facade, "readers", lambda: (Failing("odd", 50), *readers()))
+    (tmp_path / "a.csv").write_text("sent_at,body\n2025-02-17T10:00:00Z,hello\n")
+    found = load(tmp_path / "a.csv")
+
+    assert ({"odd"}, ["hi"]) == (found.readers, [row["body"] for row in found.messages])
+    assert "the odd reader failed, which is its fault (KeyError: 'x')" in found.notes
+    assert found.accounted()
 
 
 def test_readers_are_found_by_their_folder() -> None:

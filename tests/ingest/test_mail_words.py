@@ -244,15 +244,60 @@ def test_refund_amounts(text: str, money: tuple[str, str] | None) -> None:
 
 
 def test_notifications(tmp_path: Path) -> None:
-    """A refund notice is a refund where it can be read; other notifications are notices."""
+    """A refund notice is a refund; a return request or a claim is what the buyer let us know."""
     head = f"From: x@amazon.co.uk\n{DATE}Message-ID: <1@a>\nSubject: Order 202-1234567-7654321\n"
     refund = fields(tmp_path, f"{head}X-Space-Notification-Type: REFUND_ISSUED\n\nRefund £5.00")
+    unsaid = fields(tmp_path, f"{head}X-Space-Notification-Type: REFUND_ISSUED\n\nRefunded.")
     claim = fields(tmp_path, f"{head}X-Space-Notification-Type: A_Z_CLAIM_RESPONDENT_NOTIFY\n\nHi")
 
-    assert ("refunds", "202-1234567-7654321", "5.00", "GBP") == tuple(
-        refund[name] for name in ("kind", "order_id", "amount", "currency")
+    order = "202-1234567-7654321"
+    assert [("refunds", order, "5.00", "GBP"), ("refunds", order, None, None)] == [
+        tuple(row[name] for name in ("kind", "order_id", "amount", "currency"))
+        for row in (refund, unsaid)
+    ]
+    assert ("messages", "inbound", "Hi", "notification-a-z-claim-respondent-notify") == tuple(
+        claim[name] for name in ("kind", "direction", "body", "origin")
     )
-    assert ("other", "mail:1@a") == (claim["kind"], claim["notice_id"])
+    assert "sender" not in claim  # the platform's address would join every order's conversation
+
+
+REVIEW_LINK = "https://www.amazon.co.uk/gp/customer-reviews/R1ABCDEFGHIJK/ref=x?ASIN=B0TESTLAMP"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "told"),
+    [
+        ("New 1-star review on B0TESTLAMP", REVIEW_LINK, ("created", "1", "B0TESTLAMP")),
+        (
+            "A review was changed",
+            f"It went from 1 star to 4 stars.\n{REVIEW_LINK}",
+            ("updated", "4", "B0TESTLAMP"),
+        ),
+        ("Review removed", f"Rating: 2\n{REVIEW_LINK}", ("removed", "2", "B0TESTLAMP")),
+        ("Neue Bewertung", f"★★☆☆☆\n{REVIEW_LINK}", ("created", "2", "B0TESTLAMP")),
+        ("Bewertung geändert", f"3,0 von 5\n{REVIEW_LINK}", ("updated", "3", "B0TESTLAMP")),
+        ("New review", REVIEW_LINK, None),
+        ("1 star and 5 stars", REVIEW_LINK, None),
+        ("New 1-star review", "https://www.amazon.co.uk/dp/B0TESTLAMP", None),
+        ("Two 1-star reviews", f"{REVIEW_LINK} {REVIEW_LINK.replace('R1A', 'R2A')}", None),
+    ],
+)
+def test_a_robot_tells_of_a_review(
+    tmp_path: Path, subject: str, text: str, told: tuple[str, str, str] | None
+) -> None:
+    """One review, one rating, a robot: an event; anything less stays a message."""
+    head = f"To: shop@example.com\n{DATE}Message-ID: <1@a>\nSubject: {subject}\n"
+    robot = fields(tmp_path, f"From: alerts@tracker.example\n{head}\n{text}")
+    person = fields(tmp_path, f"From: bea@broker.example\n{head}\n{text}")
+
+    assert "messages" == person["kind"]
+    if told is None:
+        assert "messages" == robot["kind"]
+    else:
+        assert ("review_events", "R1ABCDEFGHIJK", *told, "amazon.co.uk") == tuple(
+            robot[name]
+            for name in ("kind", "review_id", "event_type", "rating", "asin", "marketplace")
+        )
 
 
 @pytest.mark.parametrize(

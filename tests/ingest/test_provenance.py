@@ -229,3 +229,61 @@ def test_attachments_have_name_size_and_hash() -> None:
         ] == found.tuples(
             "select message_id, name, media_type, bytes, sha256 from attachments order by name"
         )
+
+
+def asked(number: int, sender: str, day: int = 16) -> str:
+    return mail(
+        number, f"Is the lamp dimmable? {number}", f"From: {sender}", "To: shop@shop.example"
+    ).replace("17 Feb", f"{day} Feb")
+
+
+def presale_copy(name: str) -> str:
+    told = copy(9, "It is. Leave us five stars, please.").replace(f"# {ORDER}:\n", "")
+    return told.replace("mail to Ann", f"mail to {name}")
+
+
+def test_a_copy_without_keys_is_placed_by_name_and_says_so() -> None:
+    """The one buyer of that name within a week; with two of them, or too late, nobody."""
+    one, other = f"Ann Lee <{RELAY}>", f"Ann Lee <z{RELAY}>"
+    for files, joined in (
+        ({"a.eml": asked(1, one)}, True),
+        ({"a.eml": asked(1, one), "b.eml": asked(2, one)}, True),
+        ({"a.eml": asked(1, one), "b.eml": asked(2, other)}, False),
+        ({"a.eml": asked(1, one, day=1)}, False),
+        ({"a.eml": asked(1, f"Anna Lee <{RELAY}>")}, False),
+    ):
+        with Staged({**files, "copy.eml": presale_copy("Ann Lee")}, SHOP) as found:
+            cases = found.tuples("select count(distinct case_id) from message_threads")
+            said = found.tuples("select warning from load_warnings where warning like '%guess'")
+        assert ([(1,)] == cases, len(said) == 1) == (joined, joined)
+
+
+def test_the_platforms_own_address_joins_nothing() -> None:
+    """Two orders that the platform wrote about are two cases, not one buyer's."""
+    first = mail(1, "About your order.", "From: donotreply@amazon.co.uk", "To: shop@shop.example",
+                 f"Subject: {ORDER}")  # fmt: skip
+    second = mail(2, "About another.", "From: donotreply@amazon.co.uk", "To: shop@shop.example",
+                  "Subject: 203-7654321-1234567")  # fmt: skip
+    with Staged({"a.eml": first, "b.eml": second}, SHOP) as found:
+        assert [(2,)] == found.tuples("select count(distinct case_id) from message_threads")
+
+
+def test_maildir() -> None:
+    """Its folders are hidden by name and read all the same: Sent tells the side, D a draft."""
+    shop = sent(1, "From the shop").replace("shop@shop.example", "me@shop.example")
+    shop = shop.replace(RELAY, "ann@x.example")
+    draft = sent(2, "Not sent")
+    files = {
+        "M/cur/1700000000.M1P1.host:2,S": asked(3, f"Ann <{RELAY}>"),
+        "M/.Sent/cur/1700000001.M1P1.host:2,S": shop,
+        "M/.Sent/new/.keep": "",
+        "M/.Work.Drafts/cur/1700000002.M1P1.host:2,DS": draft,
+        "M/.Work.Drafts/new/.keep": "",
+        "M/.cache/x.eml": sent(4),
+    }
+    with Staged(files, SHOP) as found:
+        assert [
+            ("mail:1@x", "outbound", None),
+            ("mail:2@x", "outbound", False),
+            ("mail:3@x", "inbound", None),
+        ] == found.tuples("select message_id, direction, delivered from messages_base order by 1")

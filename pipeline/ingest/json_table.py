@@ -1,0 +1,68 @@
+"""JSON documents of rows: a list of objects, or an object with one, with the contract's columns.
+
+What no export format claims: rows as a script or a database tool writes them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from pipeline.ingest._json_entries import entries, keys_of
+from pipeline.ingest.base import GENERIC, Context, Layout, UnreadableError
+from pipeline.ingest.columns import layout_of, nearest_lack
+from pipeline.ingest.csv_table import empty_table
+from pipeline.model import Quarantined, Record, Table
+
+_LOOKED_AT = 20
+_LISTS = (
+    *("messages", "data", "items", "rows", "records", "results", "reviews", "orders", "refunds"),
+    *("notices", "events", "entries"),
+)
+_UNNAMED = "messages"
+
+
+class _JsonTable:
+    """Any JSON document of objects; what it holds is decided by their keys."""
+
+    name = "json"
+    priority = GENERIC
+
+    def sniff(self, head: bytes, path: Path) -> bool:
+        """Claim JSON with keys that no reader of an export format knows."""
+        del path
+        return bool(keys_of(head))
+
+    def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
+        """Yield the rows.
+
+        Raises:
+            UnreadableError: the objects have no known keys.
+
+        """
+        keys: dict[str, None] = {}
+        for entry in islice(entries(path, _UNNAMED, _LISTS), _LOOKED_AT):
+            if not isinstance(entry, Quarantined):
+                keys |= dict.fromkeys(key for key in entry.value if key.strip())
+        layout = layout_of(list(keys), context.mapping)
+        if layout is None:
+            raise UnreadableError(f"JSON of unknown keys: {nearest_lack(list(keys))}")
+        context.layouts.append(layout)
+        context.epoch = True
+        yield empty_table(layout)
+        for entry in entries(path, layout.kind, _LISTS):
+            if isinstance(entry, Quarantined):
+                yield entry
+            elif entry.key or entry.value is not entry.root:
+                yield Record(layout.kind, entry.where, _row(entry.value, layout))
+
+
+def _row(value: Mapping[str, object], layout: Layout) -> dict[str, object]:
+    cells = {name: value.get(header) for name, header in layout.understood.items()}
+    return {
+        name: json.dumps(cell, ensure_ascii=False) if isinstance(cell, dict | list) else cell
+        for name, cell in cells.items()
+    }
+
+
+READER = _JsonTable()
