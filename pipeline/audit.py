@@ -29,13 +29,10 @@ from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
 from pipeline.report.redact import redactor
-from pipeline.signals.engine import scan
+from pipeline.signals.engine import read_messages
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
-from pipeline.text.language import identify_all
-from pipeline.text.own import own_stretches
-from pipeline.text.segments import split_bodies
 from pipeline.wordings import group_wordings
 
 Progress = Callable[[str], None]
@@ -241,12 +238,8 @@ def scan_messages(
     done, total = 0, store.count(source)
     columns = ("message_id", "subject", "body", "direction")
     for batch in store.table_batches(source, _SCAN_BATCH, columns=columns):
-        segments = split_bodies(batch.select("message_id", "body"))
-        store.insert(into[0], segments)
-        languages = batch.select("message_id", language=identify_all(batch["body"]))
-        store.insert(into[1], languages)
-        with_own = batch.join(own_stretches(segments), on="message_id", how="left")
-        store.insert(into[2], scan(with_own, ruleset))
+        for table, frame in zip(into, read_messages(batch, ruleset), strict=True):
+            store.insert(table, frame)
         done += batch.height
         progress(f"scan the messages: {done:,} of {total:,}")
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +9,7 @@ import numpy as np
 from pipeline.signals.arrays import Numbers, expand
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
-from pipeline.signals.hits import NAMES, Texts
+from pipeline.signals.hits import Cut, Texts
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.nearness import Nearness
 from pipeline.signals.opinions import Floats, Opinions
@@ -26,6 +24,7 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 
@@ -34,6 +33,9 @@ _MOST_LETTERS = 1_000_000
 
 Asked = tuple[str, str]
 """A text and its direction."""
+
+Read = tuple[tuple[Row, ...], str]
+"""The rows of a text, and its language."""
 
 
 class BatchReader:
@@ -47,23 +49,28 @@ class BatchReader:
         self._nearness = Nearness(rules)
         self._opinions = Opinions(rules.second_reader, self._concepts)
 
-    def read(self, asked: Sequence[Asked]) -> list[tuple[Row, ...]]:
-        """Return the rows of every text, in the order of the texts."""
-        rows: list[tuple[Row, ...]] = []
-        for part in _parts(asked):
-            rows += self._read(part)
-        return rows
+    def read(self, asked: Sequence[Asked]) -> list[Read]:
+        """Return the rows and the language of every text, in the order of the texts."""
+        return [read for part in _parts(asked) for read in self._read(part)]
 
-    def _read(self, asked: Sequence[Asked]) -> Iterator[tuple[Row, ...]]:
+    def languages(self, texts: Sequence[str]) -> list[str]:
+        """Return the likeliest language of every text, empty where nothing tells."""
+        found: list[str] = []
+        for part in _parts([(text, "") for text in texts]):
+            found += Cut(fold_all([text for text, _ in part]), self._words).languages()
+        return found
+
+    def _read(self, asked: Sequence[Asked]) -> Iterator[Read]:
         numbers: dict[str, int] = {}
         for text, _ in asked:
             numbers.setdefault(text, len(numbers))
         page = _Page(Texts(fold_all(list(numbers)), self._words), self._concepts, self.rules)
         found = self._run_rules(page)
         opinions = self._ask(page, found, [(numbers[text], who) for text, who in asked])
+        languages = page.texts.languages()
         for place, (text, _) in enumerate(asked):
-            rows = found[numbers[text]]
-            yield (*rows, *opinions.get(place, ()))
+            number = numbers[text]
+            yield (*found[number], *opinions.get(place, ())), languages[number]
 
     def _run_rules(self, page: "_Page") -> list[list[Row]]:
         found: list[list[Row]] = [[] for _ in range(page.size)]
@@ -147,10 +154,18 @@ class _Page:
         ))  # fmt: skip
         tokens, letters = texts.tokens, texts.letters
         of_text = np.repeat(np.arange(self.size), np.diff(tokens.first))
+        groups = np.flatnonzero(new)
+        self._names = np.array(concepts, object)[hits.concept[groups]].tolist()
+        self._cuts = [*groups.tolist(), hits.text.size]
         self._words = (tokens.starts - letters.starts[of_text]).tolist()
         self._sentences = (texts.sentences - letters.starts[texts.sentence_text]).tolist()
         self._bounds = tuple(
-            bounds.tolist() for bounds in (hits.rows, tokens.first, texts.first_sentence)
+            bounds.tolist()
+            for bounds in (
+                np.searchsorted(hits.text[groups], np.arange(self.size + 1)),
+                tokens.first,
+                texts.first_sentence,
+            )
         )
 
     def concepts_of(self, numbers: Numbers) -> tuple[Numbers, Numbers, int]:
@@ -171,22 +186,22 @@ class _Page:
         return self._readings[number]
 
     def _read(self, number: int) -> Reading:
-        hits, words, sentences = (
-            part[bounds[number] : bounds[number + 1]]
-            for part, bounds in zip(
-                (self._hits, self._words, self._sentences), self._bounds, strict=True
-            )
+        (group, after), words, sentences = (bounds[number : number + 2] for bounds in self._bounds)
+        document = Document(
+            self.texts.letters.folded(number),
+            self._sentences[slice(*sentences)],
+            self._words[slice(*words)],
         )
-        document = Document(self.texts.letters.folded(number), sentences, words)
-        by_concept = {name: list(same) for name, same in groupby(hits, _CONCEPT)}
+        cuts = self._cuts
+        by_concept = {
+            self._names[place]: self._hits[cuts[place] : cuts[place + 1]]
+            for place in range(group, after)
+        }
         language = int(self.texts.language[number])
         return Reading.of_hits(
             document, NAMES[language] if language >= 0 else "", by_concept,
             self._rules.masks, self._rules.negatable,
         )  # fmt: skip
-
-
-_CONCEPT = attrgetter("concept")
 
 
 class _Folded(NamedTuple):

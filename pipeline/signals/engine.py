@@ -6,7 +6,7 @@ column at a time, and only rules whose concepts and literals stand near enough a
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -14,8 +14,29 @@ from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.reader import Reader, read_text
 from pipeline.signals.rows import COLUMNS, Own, Row, in_body, message_rows, own_text
 from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.text.language import identify
+from pipeline.text.own import own_stretches
+from pipeline.text.segments import split_bodies
 
-__all__ = ["Ruleset", "load_ruleset", "read_text", "scan", "scan_columns", "scan_reference"]
+__all__ = [
+    "Ruleset",
+    "Scanned",
+    "load_ruleset",
+    "read_messages",
+    "read_text",
+    "scan",
+    "scan_columns",
+    "scan_reference",
+]
+
+
+class Scanned(NamedTuple):
+    """What the scan says of a batch, each with the columns of its table in `sql/schema/`."""
+
+    segments: pl.DataFrame
+    message_languages: pl.DataFrame
+    signals: pl.DataFrame
+
 
 _KINDS: dict[str, Any] = {
     "match_start": pl.Int32,
@@ -46,6 +67,31 @@ def scan(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
 
 def scan_columns(batch: pl.DataFrame, reader: BatchReader) -> pl.DataFrame:
     """Return what `scan` returns, all texts read together."""
+    return _read_columns(batch, reader)[0]
+
+
+def read_messages(batch: pl.DataFrame, ruleset: Ruleset) -> Scanned:
+    """Return everything the scan has to say about a batch: a function of the batch alone.
+
+    `batch` has `message_id`, `subject`, `body` and `direction`.
+    """
+    segments = split_bodies(batch.select("message_id", "body"))
+    with_own = batch.join(own_stretches(segments), on="message_id", how="left")
+    bodies = batch["body"].fill_null("").to_list()
+    if batch.height < _WORTH_COLUMNS:
+        signals = scan_reference(with_own, ruleset)
+        languages = list(map(identify, bodies))
+    else:
+        reader = batch_reader(ruleset)
+        signals, known = _read_columns(with_own, reader)
+        missing = list(dict.fromkeys(body for body in bodies if body not in known))
+        known |= zip(missing, reader.languages(missing), strict=True)
+        languages = [known[body] for body in bodies]
+    return Scanned(segments, batch.select("message_id", language=pl.Series(languages)), signals)
+
+
+def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the signals, and the languages of the texts that were read for them."""
     messages = list(_messages(batch))
     asked: dict[tuple[str, str], int] = {}
     jobs = []
@@ -54,13 +100,15 @@ def scan_columns(batch: pl.DataFrame, reader: BatchReader) -> pl.DataFrame:
         in_subject = asked.setdefault((subject, "inbound"), len(asked)) if subject else -1
         in_own = asked.setdefault((said, direction), len(asked)) if body else -1
         jobs.append((in_subject, in_own, pieces))
-    found = [*reader.read(list(asked)), ()]
+    read = reader.read(list(asked))
+    found = [*(rows for rows, _ in read), ()]
     rows: list[Row] = []
     for (message_id, *_), (in_subject, in_own, pieces) in zip(messages, jobs, strict=True):
         if found[in_subject] or found[in_own]:
             body_rows = [in_body(one, pieces) for one in found[in_own]]
             rows.extend(message_rows(message_id, found[in_subject], body_rows))
-    return _frame(rows)
+    languages = {text: language for (text, _), (_, language) in zip(asked, read, strict=True)}
+    return _frame(rows), languages
 
 
 def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:

@@ -72,11 +72,11 @@ def _run_pattern(
     reading: Reading, nouns: Nouns, pattern: Pattern, rules: Ruleset
 ) -> Iterator[Match]:
     for act in reading.of_any(pattern.slots[0]):
-        partners = _partners(reading, act, pattern.slots[1:], pattern.within, pattern.near)
+        window = _window(reading, act, pattern.within)
+        partners = _partners(reading, act, pattern.slots[1:], window, pattern.near)
         if partners is None or (pattern.ordered and not _in_order([act, *partners])):
             continue
-        start, end = _window(reading, act, pattern.within)
-        if any(True for _ in reading.within(pattern.never, start, end)):
+        if reading.has(pattern.never, *window):
             continue
         thing = Object("", None)
         stopped, words = "", ""
@@ -108,27 +108,27 @@ def _run_idiom(
             sentence = document.sentence_at(start)
             act = Hit("", "", start, end, document.token_at(start), document.token_at(end - 1),
                       sentence)  # fmt: skip
-            partners = _partners(reading, act, idiom.slots, idiom.within, 0)
-            low, high = _window(reading, act, idiom.within)
-            if partners is None or any(True for _ in reading.within(idiom.never, low, high)):
+            window = _window(reading, act, idiom.within)
+            partners = _partners(reading, act, idiom.slots, window, 0)
+            if partners is None or reading.has(idiom.never, *window):
                 continue
             match = _match(idiom, act, [act, *partners], idiom.object)
             yield _guarded(reading, match, act, idiom.unless, rules)
 
 
 def _partners(
-    reading: Reading, act: Hit, slots: tuple[Slot, ...], within: str, near: int
+    reading: Reading, act: Hit, slots: tuple[Slot, ...], window: tuple[int, int], near: int
 ) -> list[Hit] | None:
     """Return the nearest hit of every slot, or None where one has none within reach."""
-    start, end = _window(reading, act, within)
-    partners = []
+    partners: list[Hit] = []
     for slot in slots:
-        best = min(
-            reading.within(slot, start, end),
-            key=lambda hit: (_words_between(act, hit), hit.start),
-            default=None,
-        )
-        if best is None or (near and _words_between(act, best) > _reach(reading, act, near)):
+        found = reading.within(slot, *window)
+        if not found:
+            return None
+        best = found[0]
+        if len(found) > 1:
+            best = min(found, key=lambda hit: (_words_between(act, hit), hit.start))
+        if near and _words_between(act, best) > _reach(reading, act, near):
             return None
         partners.append(best)
     return partners
@@ -142,10 +142,11 @@ def _window(reading: Reading, act: Hit, within: str) -> tuple[int, int]:
     document = reading.document
     if within == "message":
         return max(act.start - _MESSAGE_REACH, 0), act.end + _MESSAGE_REACH
+    if within == "sentence":
+        return document.sentence_span(act.sentence)
     last = len(document.sentence_starts) - 1
-    around = 1 if within == "neighbours" else 0
-    start, _ = document.sentence_span(max(act.sentence - around, 0))
-    _, end = document.sentence_span(min(act.sentence + around, last))
+    start, _ = document.sentence_span(max(act.sentence - 1, 0))
+    _, end = document.sentence_span(min(act.sentence + 1, last))
     return start, end
 
 
@@ -165,8 +166,8 @@ def _match(rule: Pattern | Idiom, act: Hit, hits: list[Hit], kind: str) -> Match
     return Match(
         signal=rule.signal,
         rule_id=rule.id,
-        start=min(hit.start for hit in hits),
-        end=max(hit.end for hit in hits),
+        start=min([hit.start for hit in hits]),
+        end=max([hit.end for hit in hits]),
         sentence=act.sentence,
         object={"pronoun": "unclear"}.get(kind, kind),
         polarity=rule.polarity,
@@ -189,11 +190,9 @@ def _completed(reading: Reading, match: Match) -> Match:
 
 def _is_conditional(reading: Reading, start: int, end: int) -> bool:
     """Tell whether there is a tie, or a condition with money or goods in the same sentence."""
-    if any(True for _ in reading.within(("tie",), start, end)):
+    if reading.has(("tie",), start, end):
         return True
-    return any(True for _ in reading.within(("condition",), start, end)) and any(
-        True for _ in reading.within(_COMPENSATION, start, end)
-    )
+    return reading.has(("condition",), start, end) and reading.has(_COMPENSATION, start, end)
 
 
 def _guarded(

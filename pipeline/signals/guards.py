@@ -47,10 +47,13 @@ class Guard:
         """
         if self.at_least > 1 and self._different(reading) < self.at_least:
             return None
-        for hit in reading.of_any(self.concepts):
-            scope = self.scope_by_language.get(hit.lang, self.scope)
-            if self._reaches(reading, hit, scope, act) and not self._cancelled(reading, hit, act):
-                return hit
+        for concept in self.concepts:
+            for hit in reading.of(concept):
+                scope = self.scope_by_language.get(hit.lang, self.scope)
+                if self._reaches(reading, hit, scope, act) and not self._cancelled(
+                    reading, hit, act
+                ):
+                    return hit
         return None
 
     def _different(self, reading: Reading) -> int:
@@ -95,10 +98,10 @@ class Guard:
 
     def _cancelled(self, reading: Reading, hit: Hit, act: Hit) -> bool:
         low, high = min(hit.end, act.end), max(hit.start, act.start)
-        if any(True for _ in reading.within(self.cancelled_by, low, high)):
+        if reading.has(self.cancelled_by, low, high):
             return True
         start, end = reading.document.sentence_span(act.sentence)
-        return any(True for _ in reading.within(self.blocked_by, start, end))
+        return reading.has(self.blocked_by, start, end)
 
 
 def read_guard(path: Path) -> Guard:

@@ -8,17 +8,15 @@ import numpy.typing as npt
 
 from pipeline.signals import tongues
 from pipeline.signals.arrays import Numbers
-from pipeline.signals.concepts import LANGUAGES
 from pipeline.signals.reading import SHORT, VERY_SHORT
 from pipeline.signals.sentences import all_sentence_starts
-from pipeline.signals.tokens import DIGIT, Hashes, Tokens, tokens_of
+from pipeline.signals.tokens import DIGIT, WORD, Hashes, Tokens, tokens_of
+from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Finds, Words
+from pipeline.text.language import identify_folded
 from pipeline.text.letters import Letters
 
 Flags = npt.NDArray[np.bool_]
-
-NAMES = tuple(sorted((*LANGUAGES, "any")))
-"""All languages in the order of their names; `any` never scores."""
 
 _BITS = 1 << np.arange(len(NAMES))
 _ALWAYS = sum(int(_BITS[NAMES.index(name)]) for name in ("en", "any"))
@@ -37,44 +35,64 @@ class Hits:
     last: Numbers
     sentence: Numbers
     """The number among all sentences."""
-    rows: Numbers
-    """Where the hits of each text begin, and where the last one's end."""
 
 
-class Texts:
-    """Folded texts cut into words and sentences, with their languages and hits."""
+class Cut:
+    """Folded texts cut into words, and what the words tell of the texts' languages."""
+
+    def __init__(self, letters: Letters, words: Words) -> None:
+        """Cut all texts."""
+        self.letters = letters
+        self.hashes = Hashes(letters.codes)
+        self.tokens: Tokens = tokens_of(letters, self.hashes)
+        self.numbers = words.numbers(letters, self.tokens)
+        self.told, self.teller = words.told(self.numbers)
+        text = np.searchsorted(letters.starts, self.tokens.starts[self.teller], side="right") - 1
+        self.scores = tongues.counts(self.told, text, letters.starts.size, len(NAMES))
+        tongues.add_scripts(self.scores, letters, NAMES)
+        self.language = tongues.main(self.scores)
+
+    def languages(self) -> list[str]:
+        """Return the language of each text, as `identify` tells it."""
+        found = [NAMES[place] if place >= 0 else "" for place in self.language.tolist()]
+        for number in self._mixed():
+            found[number] = identify_folded(self.letters.folded(number))
+        return found
+
+    def _mixed(self) -> list[int]:
+        """Return the texts with words of other than Latin letters: those are cut differently."""
+        tokens, codes = self.tokens, self.letters.codes
+        words = np.flatnonzero(tokens.kinds == WORD)
+        strange = np.flatnonzero((codes < ord("a")) | (codes > ord("z")))
+        starts, ends = tokens.starts[words], tokens.ends[words]
+        mixed = np.searchsorted(strange, starts) < np.searchsorted(strange, ends)
+        places = np.searchsorted(self.letters.starts, starts[mixed], side="right") - 1
+        numbers: list[int] = np.unique(places).tolist()
+        return numbers
+
+
+class Texts(Cut):
+    """Texts cut into sentences as well, with their hits."""
 
     def __init__(self, letters: Letters, words: Words) -> None:
         """Read all texts."""
-        self.letters = letters
-        hashes = Hashes(letters.codes)
-        self.hashes = hashes
-        self.tokens: Tokens = tokens_of(letters, hashes)
+        super().__init__(letters, words)
         self.sentences = all_sentence_starts(letters)
         self.first_sentence = np.searchsorted(
             self.sentences, np.append(letters.starts, letters.codes.size)
         )
         self.sentence_text = np.searchsorted(letters.starts, self.sentences, side="right") - 1
-        numbers = words.numbers(letters, self.tokens)
         of_sentence = np.searchsorted(self.sentences, self.tokens.starts, side="right") - 1
         after = np.searchsorted(self.tokens.starts, np.append(self.sentences, 1 << 62))
-        self._tell(words, numbers, of_sentence)
-        finds = words.find(letters, hashes, self.tokens, numbers, after[of_sentence + 1])
-        self.hits = self._keep(finds, _Tuples(words.langs))
-
-    def _tell(self, words: Words, numbers: Numbers, of_sentence: Numbers) -> None:
-        told, owner = words.told(numbers)
-        size = len(NAMES)
-        scores = tongues.counts(told, self.sentence_text[of_sentence[owner]],
-                                self.letters.starts.size, size)  # fmt: skip
-        tongues.add_scripts(scores, self.letters, NAMES)
-        self.language = tongues.main(scores)
-        self._plausible, self._unclear = tongues.plausible(scores)
-        self._hinted = tongues.bits(scores > 0)
+        self._plausible, self._unclear = tongues.plausible(self.scores)
+        self._hinted = tongues.bits(self.scores > 0)
         here, nothing = tongues.plausible(
-            tongues.counts(told, of_sentence[owner], self.sentences.size, size)
+            tongues.counts(self.told, of_sentence[self.teller], self.sentences.size, len(NAMES))
         )
         self._here = np.where(nothing, 0, here)
+        stops = after[of_sentence + 1]
+        finds = words.find(letters, self.hashes, self.tokens, self.numbers, stops)
+        self.hits = self._keep(finds, _Tuples(words.langs))
 
     def _keep(self, finds: Finds, tuples: "_Tuples") -> Hits:
         text = np.searchsorted(self.letters.starts, finds.start, side="right") - 1
@@ -90,7 +108,6 @@ class Texts:
             text, finds.concept[kept], lang[kept], start - own, end - own,
             finds.first[kept] - word, finds.last[kept] - word,
             np.searchsorted(self.sentences, start, side="right") - 1,
-            np.searchsorted(text, np.arange(self.letters.starts.size + 1)),
         )  # fmt: skip
 
     def _believed(self, finds: Finds, text: Numbers, tuples: "_Tuples") -> Numbers:

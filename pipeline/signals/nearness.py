@@ -4,7 +4,7 @@ It names some rules too many (masks, guards and order are the grammar's business
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import compress
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.signals.arrays import Numbers
 from pipeline.signals.hits import Texts
 from pipeline.signals.patterns import Idiom, Pattern, Slot
 from pipeline.signals.ruleset import Ruleset
@@ -35,16 +36,15 @@ class Nearness:
     def rules_by_text(
         self, texts: Texts
     ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[tuple[Idiom, Wordings]]]]:
-        """Yield every text that a rule may match in, with those rules and wordings, in order."""
+        """Yield every text that a rule may match in, with those rules and wordings."""
         where = _Where(texts, self._number)
         patterns: dict[int, list[Pattern]] = {}
         for pattern in self._patterns:
             for number in where.pattern(pattern):
                 patterns.setdefault(number, []).append(pattern)
         idioms: dict[int, list[tuple[Idiom, Wordings]]] = {}
-        for idiom in self._idioms:
-            for number, wordings in where.idiom(idiom, self._looser[idiom.id]):
-                idioms.setdefault(number, []).append((idiom, wordings))
+        for number, idiom, wordings in where.idioms(self._idioms, self._looser):
+            idioms.setdefault(number, []).append((idiom, wordings))
         for number in sorted(patterns.keys() | idioms.keys()):
             yield number, patterns.get(number, ()), idioms.get(number, ())
 
@@ -61,10 +61,8 @@ class _Where:
         self._slots: dict[tuple[Slot, str], Flags] = {}
         letters = texts.letters
         bounds = zip(letters.starts.tolist(), letters.ends.tolist(), strict=True)
-        self._everywhere = np.ones(letters.starts.size, np.bool_)
-        self._folded = pl.Series(
-            [letters.text[start:end] for start, end in bounds], dtype=pl.String
-        )
+        folded = [letters.text[start:end] for start, end in bounds]
+        self._folded = pl.DataFrame({"text": folded}, {"text": pl.String})
 
     def _slot(self, slot: Slot, within: str) -> Flags:
         """Return the sentences that have one of the slot's concepts within reach."""
@@ -101,26 +99,50 @@ class _Where:
         numbers: list[int] = np.unique(self._texts.sentence_text[found]).tolist()
         return numbers
 
-    def idiom(self, idiom: Idiom, looser: Sequence[str]) -> Iterator[tuple[int, Wordings]]:
+    def idioms(
+        self, idioms: Sequence[Idiom], looser: Mapping[str, Sequence[str]]
+    ) -> Iterator[tuple[int, Idiom, Wordings]]:
         """Yield the texts with an idiom's concepts and one of its literals, and its wordings there.
 
         All wordings are looked for as one expression first; few texts get past it.
         """
-        there = reduce(np.logical_and, map(self._in_text, idiom.slots), self._everywhere)
-        numbers = np.flatnonzero(there)
-        folded = self._folded.gather(numbers)
-        if numbers.size:
-            fits = folded.str.contains_any(list(idiom.needs))
-            numbers, folded = numbers[fits.to_numpy()], folded.filter(fits)
-        if numbers.size:
-            fits = folded.str.contains("|".join(f"(?:{regex})" for regex in looser))
-            numbers, folded = numbers[fits.to_numpy()], folded.filter(fits)
+        free = [idiom for idiom in idioms if not idiom.slots]
+        found = self._found([_either(looser[idiom.id]) for idiom in free])
+        for idiom, fits in zip(free, found, strict=True):
+            yield from self._wordings(idiom, np.flatnonzero(fits), looser[idiom.id])
+        for idiom in idioms:
+            if idiom.slots:
+                there = reduce(np.logical_and, map(self._in_text, idiom.slots))
+                numbers = np.flatnonzero(there)
+                fits = self._found([_either(looser[idiom.id])], numbers)[0]
+                yield from self._wordings(idiom, numbers[fits], looser[idiom.id])
+
+    def _found(self, regexes: Sequence[str], numbers: Numbers | None = None) -> list[Flags]:
+        """Return where each expression is found, in all texts or in some."""
+        if numbers is not None and not numbers.size:
+            return [np.zeros(0, np.bool_)] * len(regexes)
+        text = pl.col("text") if numbers is None else pl.col("text").gather(numbers)
+        wanted = [text.str.contains(regex).alias(str(n)) for n, regex in enumerate(regexes)]
+        return [column.to_numpy() for column in self._folded.select(wanted)]
+
+    def _wordings(
+        self, idiom: Idiom, numbers: Numbers, looser: Sequence[str]
+    ) -> Iterator[tuple[int, Idiom, Wordings]]:
+        if not numbers.size:
+            return
+        texts = self._folded["text"].gather(numbers).to_list()
+        literal = [any(need in text for need in idiom.needs) for text in texts]
         if len(looser) == 1:
-            yield from ((number, idiom.any) for number in numbers.tolist())
-        elif numbers.size:
-            each = [folded.str.contains(regex).to_list() for regex in looser]
-            for number, *row in zip(numbers.tolist(), *each, strict=True):
-                yield number, tuple(compress(idiom.any, row))
+            chosen = compress(numbers.tolist(), literal)
+            yield from ((number, idiom, idiom.any) for number in chosen)
+            return
+        numbers = numbers[literal]
+        for number, *row in zip(numbers.tolist(), *self._found(looser, numbers), strict=True):
+            yield number, idiom, tuple(compress(idiom.any, row))
+
+
+def _either(regexes: Sequence[str]) -> str:
+    return "|".join(f"(?:{regex})" for regex in regexes)
 
 
 def loosened(pattern: str) -> str:

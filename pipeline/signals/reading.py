@@ -68,17 +68,31 @@ class Reading:
         for concept in concepts:
             yield from self.hits.get(concept, ())
 
-    def within(self, concepts: tuple[str, ...], start: int, end: int) -> Iterator[Hit]:
-        """Yield the hits of several concepts that start between two places."""
+    def within(self, concepts: tuple[str, ...], start: int, end: int) -> list[Hit]:
+        """Return the hits of several concepts that start between two places."""
+        found: list[Hit] = []
         for concept in concepts:
             hits = self.hits.get(concept)
-            if hits is None:
-                continue
-            starts = self._starts.get(concept)
-            if starts is None:
-                starts = self._starts[concept] = [hit.start for hit in hits]
-            for index in range(bisect_left(starts, start), bisect_left(starts, end)):
-                yield hits[index]
+            if hits:
+                low, high = self._between(concept, hits, start, end)
+                found += hits[low:high]
+        return found
+
+    def has(self, concepts: tuple[str, ...], start: int, end: int) -> bool:
+        """Tell whether a hit of one of several concepts starts between two places."""
+        for concept in concepts:
+            hits = self.hits.get(concept)
+            if hits:
+                low, high = self._between(concept, hits, start, end)
+                if low < high:
+                    return True
+        return False
+
+    def _between(self, concept: str, hits: list[Hit], start: int, end: int) -> tuple[int, int]:
+        starts = self._starts.get(concept)
+        if starts is None:
+            starts = self._starts[concept] = [hit.start for hit in hits]
+        return bisect_left(starts, start), bisect_left(starts, end)
 
     def _negate(self, negatable: tuple[str, ...]) -> None:
         """Void hits that a negation stands right beside: "no gift cards", "hediye yok"."""

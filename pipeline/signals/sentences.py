@@ -35,24 +35,24 @@ class _Scan:
     """The letters of all texts, and what each is to a sentence."""
 
     def __init__(self, letters: Letters) -> None:
-        codes = letters.codes
         self.letters = letters
-        self.kind = _CLASS[np.minimum(codes, _LIMIT)]
-        self.blank = char_tables().blank[known(codes)]
-        self.line = codes == ord("\n")
-        # the place of the first letter from here on that is no blank (a separator is none)
-        self.solid = _next(~self.blank)
+        self.kind = _CLASS[np.minimum(letters.codes, _LIMIT)]
+        self.line = letters.codes == ord("\n")
+        self.blank = char_tables().blank[known(letters.codes)]
+
+    def solid(self, places: Numbers) -> Numbers:
+        """Return the place of the first letter from each place on that is no blank."""
+        return _skip(self.blank, places)
 
     def ends(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return where each end of a sentence starts and ends, and places in strange texts."""
         stop = (self.kind >= _DOT) & (self.kind <= _WIDE)
-        before = np.concatenate(([False], stop[:-1]))
-        runs = np.flatnonzero(stop & ~before)
-        run_ends = _next(~stop)[runs]
+        edges = np.flatnonzero(np.diff(stop.view(np.int8), prepend=0, append=0))
+        runs, run_ends = edges[::2], edges[1::2]
         latin, wide, strange = self._run_sorts(runs, run_ends)
-        closed = _next(self.kind != _CLOSER)[run_ends]
-        done = self.blank[closed] | self._is_end(closed)
-        strange |= latin & ~done & self._holds_ask(runs, run_ends)
+        closed = _skip(self.kind == _CLOSER, run_ends)
+        done = self.blank[closed] | np.isin(closed, self.letters.ends)
+        strange |= latin & ~done & self._holds(_ASK, runs, run_ends)
         latin &= done
         wide_ends = run_ends[wide] + (self.kind[run_ends[wide]] == _WIDE_CLOSER)
         wide_ends += (self.letters.codes[run_ends[wide]] == ord('"')).astype(np.int64)
@@ -66,41 +66,45 @@ class _Scan:
         return starts[order], ends[order], np.concatenate([runs[strange], odd, taken])
 
     def _run_sorts(self, runs: Numbers, ends: Numbers) -> tuple[Flags, Flags, Flags]:
-        dots, wides = _sums(self.kind == _DOT), _sums(self.kind == _WIDE)
-        has_dot = dots[ends] > dots[runs]
-        has_wide = wides[ends] > wides[runs]
+        has_dot = self._holds(_DOT, runs, ends)
+        has_wide = self._holds(_WIDE, runs, ends)
         return ~has_wide, has_wide & ~has_dot, has_wide & has_dot
 
-    def _holds_ask(self, runs: Numbers, ends: Numbers) -> Flags:
-        asks = _sums(self.kind == _ASK)
-        return asks[ends] > asks[runs]
-
-    def _is_end(self, places: Numbers) -> Flags:
-        return np.isin(places, self.letters.ends)
+    def _holds(self, kind: int, runs: Numbers, ends: Numbers) -> Flags:
+        """Tell which stretches hold a letter of a kind."""
+        places = np.flatnonzero(self.kind == kind)
+        return np.searchsorted(places, ends) > np.searchsorted(places, runs)
 
     def _lines(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return line ends with the blanks and the bullet behind them."""
         lines = np.flatnonzero(self.line)
-        earlier = np.concatenate(([-1], lines[:-1]))
-        lines = lines[self.solid[np.maximum(earlier, 0)] != self.solid[lines]] if (
-            lines.size > 1
-        ) else lines  # fmt: skip
-        ends = self.solid[lines]
+        ends = self.solid(lines)
+        first = np.ones(lines.size, np.bool_)
+        first[1:] = ends[1:] != ends[:-1]
+        lines, ends = lines[first], ends[first]
         bullet = self.kind[ends] == _BULLET
-        after = np.where(bullet, self.solid[np.minimum(ends + 1, self.solid.size - 1)], ends)
-        newline = _sums(self.line)
-        odd = bullet & (newline[after] > newline[ends])
-        return lines, after, lines[odd]
+        after = ends.copy()
+        after[bullet] = self.solid(ends[bullet] + 1)
+        newlines = np.flatnonzero(self.line)
+        odd = np.searchsorted(newlines, after) > np.searchsorted(newlines, ends)
+        return lines, after, lines[bullet & odd]
 
 
-def _next(marked: Flags) -> Numbers:
-    """Return, for every place, the first marked one from it on (the last place where none is)."""
-    places = np.where(marked, np.arange(marked.size), marked.size - 1)
-    return np.minimum.accumulate(places[::-1])[::-1]
+_STEPS = 8
 
 
-def _sums(marked: Flags) -> Numbers:
-    return np.concatenate(([0], np.cumsum(marked)))
+def _skip(marked: Flags, places: Numbers) -> Numbers:
+    """Return the first place from each on that is not marked; the last letter never is."""
+    found = places.copy()
+    left = np.flatnonzero(marked[found])
+    for _ in range(_STEPS):
+        if not left.size:
+            return found
+        found[left] += 1
+        left = left[marked[found[left]]]
+    free = np.flatnonzero(~marked)
+    found[left] = free[np.searchsorted(free, found[left])]
+    return found
 
 
 def all_sentence_starts(letters: Letters) -> Numbers:
@@ -109,11 +113,11 @@ def all_sentence_starts(letters: Letters) -> Numbers:
         return letters.starts
     scan = _Scan(letters)
     starts, ends, strange = scan.ends()
-    rests = scan.solid[ends]
+    rests = scan.solid(ends)
     texts = np.searchsorted(letters.starts, starts, side="right") - 1
     inside = rests < letters.ends[texts]
     own = letters.starts[texts]
-    said = (starts > own) & (scan.solid[own] < starts)
+    said = scan.solid(own) < starts
     usable = np.flatnonzero(inside & said)
     kept = usable[_apart(starts[usable], rests[usable], texts[usable])]
     found, of_text = rests[kept], texts[kept]

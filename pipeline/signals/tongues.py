@@ -6,10 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.signals.arrays import Numbers
+from pipeline.signals.concepts import LANGUAGES
 from pipeline.text.language import ENOUGH, ONLY_SIMPLIFIED, ONLY_TRADITIONAL
 from pipeline.text.letters import Codes, Letters
 
 Scores = npt.NDArray[np.float64]
+
+NAMES = tuple(sorted((*LANGUAGES, "any")))
+"""All languages in the order of their names; `any` never scores."""
 
 _HAN = (0x4E00, 0x9FFF)
 _KANA = ((0x3041, 0x3096), (0x30A1, 0x30FA))

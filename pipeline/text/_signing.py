@@ -6,6 +6,7 @@ counts as signature is not judged.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 _ASKING = re.compile(
     r"review|rating|\brate|feedback|stars?\b|five|give\b|please|refund|gift|voucher|coupon|discount"
@@ -21,6 +22,9 @@ _ASKING = re.compile(
     r"|评|評|星|退款|返|删|刪|改|请|請|レビュー|口コミ|ください|変更|削除|[★⭐🌟☆?？]",
     re.IGNORECASE,
 )
+
+_REMEMBERED = 20_000
+"""Closings and signatures come again and again: so many lines are remembered."""
 
 _CLOSINGS = (
     *("(?:with )?(?:kind|kindest|best|warm|warmest)(?:est)?(?: regards| wishes)", "regards"),
@@ -122,6 +126,7 @@ DEVICE_HINTS = _DEVICES
 """Likewise without which no mail program added a line."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_sent_from(line: str) -> bool:
     """Tell whether a mail program added the line ("Sent from my iPhone")."""
     return len(line) <= _LONGEST_LINE and bool(_SENT_FROM.fullmatch(line)) and not asks(line)
@@ -152,11 +157,13 @@ def _run(lines: Sequence[str], start: int, accept: Callable[[str], bool]) -> int
     return end
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def asks(line: str) -> bool:
     """Tell whether the line could ask for anything."""
     return _ASKING.search(line) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _closes(line: str) -> bool:
     found = _CLOSING.fullmatch(line.rstrip())
     if found is None:
@@ -165,6 +172,7 @@ def _closes(line: str) -> bool:
     return not rest or _is_contact(rest)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_contact(line: str) -> bool:
     if len(line) > _LONGEST_LINE or asks(line):
         return False

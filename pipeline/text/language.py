@@ -9,15 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from pipeline.lazy import deferred
 from pipeline.text.normalise import normalise
-
-if TYPE_CHECKING:
-    import polars as pl
-else:
-    pl = deferred("polars")
 
 _COMMON = {
     "en": """the and you your to of for is are we our have with this that it will please on in be
@@ -107,11 +100,9 @@ def main_language(found: dict[str, float]) -> str:
 
 def identify(text: str) -> str:
     """Return the likeliest language of a verbatim text, or an empty text."""
-    folded = normalise(text).text
+    return identify_folded(normalise(text).text)
+
+
+def identify_folded(folded: str) -> str:
+    """Return the likeliest language of a normalised text, or an empty text."""
     return main_language(scores(folded, _LATIN_WORD.findall(folded)))
-
-
-def identify_all(texts: pl.Series) -> pl.Series:
-    """Return the likeliest language of every text; identical texts are read once."""
-    known = {text: identify(text) for text in texts.drop_nulls().unique().to_list()}
-    return pl.Series(texts.name, [known.get(text, "") for text in texts.to_list()], dtype=pl.String)

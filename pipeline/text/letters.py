@@ -6,6 +6,7 @@ invisible or look-alike letters) or a spelling that may be a disguise.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,10 +49,9 @@ class Letters:
     ends: Places
     text: str
     """The same letters as one string."""
-    origins: Places | None
-    """The place in its own verbatim text of every letter; None where all kept theirs."""
     alone: dict[int, Normalised]
     """The texts that were folded one by one."""
+    longer: "_Longer"
 
     def folded(self, number: int) -> str:
         """Return one text, folded."""
@@ -61,14 +61,35 @@ class Letters:
         """Return the verbatim code points that a folded stretch of one text came from."""
         if number in self.alone:
             return self.alone[number].verbatim(start, end)
-        if self.origins is None:
-            return start, end
-        own = self.starts[number]
-        return int(self.origins[own + start]), int(self.origins[own + end - 1]) + 1
+        return self.longer.origin(number, start), self.longer.origin(number, end - 1) + 1
 
     def obfuscated(self, number: int) -> tuple[tuple[int, int], ...]:
         """Return the folded stretches of one text where a word was hidden on purpose."""
         return self.alone[number].obfuscated if number in self.alone else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Longer:
+    """The letters that became several, and the way back over them."""
+
+    places: list[int]
+    """Where they begin among the folded letters of all texts (none folded by itself)."""
+    before: list[int]
+    """How many letters more there are before each, and at the end."""
+    starts: list[int]
+    """Where each text begins among those letters."""
+
+    def origin(self, number: int, place: int) -> int:
+        """Return the code point of a text that a folded letter of it came from."""
+        if not self.places:
+            return place
+        start = self.starts[number]
+        last = bisect_right(self.places, start + place) - 1
+        if last < 0 or self.places[last] < start:
+            return place
+        more = min(start + place - self.places[last], self.before[last + 1] - self.before[last])
+        first = bisect_left(self.places, start)
+        return place - (self.before[last] - self.before[first]) - more
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,7 @@ def fold_all(texts: Sequence[str]) -> Letters:
     joined = SEPARATOR.join(texts) + (SEPARATOR if texts else "")
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     ends = np.cumsum(sizes + 1) - 1
-    folded, starts, ends, origins, hard = _by_table(codes, ends - sizes, ends)
+    folded, starts, ends, longer, hard = _by_table(codes, ends - sizes, ends)
     certain = set(hard.tolist())
     alone = {}
     for number in sorted(certain.union(_doubtful(folded, starts).tolist())):
@@ -133,120 +154,115 @@ def fold_all(texts: Sequence[str]) -> Letters:
         if number in certain or found.obfuscated or not plain:
             alone[number] = found
     if alone:
-        folded, starts, ends, origins = _with_alone(folded, starts, ends, origins, alone)
+        folded, starts, ends = _with_alone(folded, starts, ends, alone)
     text = folded.tobytes().decode("utf-32-le", "surrogatepass")
-    return Letters(folded, starts, ends, text, origins, alone)
+    return Letters(folded, starts, ends, text, alone, longer)
 
 
 def _by_table(
     codes: Codes, starts: Places, ends: Places
-) -> tuple[Codes, Places, Places, Places | None, Places]:
+) -> tuple[Codes, Places, Places, _Longer, Places]:
     """Fold all letters by the table; also return the texts that cannot be folded so."""
     table = _table()
     known = np.minimum(codes, _TABLE_SIZE)
     width = table.width[known]
-    hard = np.unique(np.searchsorted(ends, np.flatnonzero(width == _HARD)))
-    width[width == _HARD] = 1
-    if not (width > 1).any():
-        return table.first[known], starts, ends, None, hard
-    source = np.repeat(np.arange(codes.size), width)
-    folded = table.first[known[source]]
-    more = np.flatnonzero(width > 1)
-    reach = np.cumsum(width, dtype=np.int64)
-    for step in range(1, _MOST):
-        longer = more[width[more] > step]
-        folded[reach[longer] - width[longer] + step] = table.longer[table.row[known[longer]], step]
-    begins = reach[starts] - width[starts] if starts.size else starts
-    origins = source - np.repeat(starts, reach[ends] - begins) if starts.size else source
-    return folded, begins, reach[ends] - 1 if ends.size else ends, origins, hard
+    folded = table.first[known]
+    special = np.flatnonzero(width != 1)
+    hard = np.unique(np.searchsorted(ends, special[width[special] == _HARD]))
+    more = special[width[special] != _HARD]
+    extra = width[more].astype(np.int64) - 1
+    before = np.concatenate(([0], np.cumsum(extra)))
+    behind = np.repeat(more, extra)
+    step = np.arange(behind.size) - np.repeat(before[:-1], extra) + 1
+    if behind.size:
+        folded = np.insert(folded, behind + 1, table.longer[table.row[known[behind]], step])
+    starts, ends = (places + before[np.searchsorted(more, places)] for places in (starts, ends))
+    longer = _Longer((more + before[:-1]).tolist(), before.tolist(), starts.tolist())
+    return folded, starts, ends, longer, hard
 
 
 def _with_alone(
-    folded: Codes,
-    starts: Places,
-    ends: Places,
-    origins: Places | None,
-    alone: dict[int, Normalised],
-) -> tuple[Codes, Places, Places, Places | None]:
+    folded: Codes, starts: Places, ends: Places, alone: dict[int, Normalised]
+) -> tuple[Codes, Places, Places]:
     """Put the texts that were folded by themselves in their places."""
-    pieces, places = [], []
+    pieces = []
     at = 0
     sizes = ends - starts
     for number, found in sorted(alone.items()):
         pieces.append(folded[at : starts[number]])
         pieces.append(np.frombuffer(found.text.encode("utf-32-le", "surrogatepass"), np.uint32))
-        places.append((at, int(starts[number]), len(found.text)))
         at = int(ends[number])
         sizes[number] = len(found.text)
     pieces.append(folded[at:])
     new_ends = np.cumsum(sizes + 1) - 1
-    if origins is not None:
-        kept = [part for low, high, size in places
-                for part in (origins[low:high], np.zeros(size, np.int64))]  # fmt: skip
-        origins = np.concatenate([*kept, origins[at:]])
-    return np.concatenate(pieces), new_ends - sizes, new_ends, origins
+    return np.concatenate(pieces), new_ends - sizes, new_ends
 
 
-def _flags(chars: str) -> Flags:
-    """Return a table that tells whether a letter (below 0x2100, or none) is one of `chars`."""
-    flags = np.zeros(_FLAGGED + 1, np.bool_)
-    flags[[ord(char) for char in chars]] = True
-    return flags
+_LATIN, _SIGN, _LEET, _UNLIKELY = (np.uint8(1 << bit) for bit in range(4))
+
+
+def _sorts() -> npt.NDArray[np.uint8]:
+    """Return what every letter below `_FLAGGED` is to a disguise."""
+    sorts = np.zeros(_FLAGGED + 1, np.uint8)
+    for chars, sort in (
+        ("abcdefghijklmnopqrstuvwxyz", _LATIN),
+        (_SIGNS, _SIGN),
+        (_LEET_SIGNS, _LEET),
+        (_NEVER_LEET, _UNLIKELY),
+    ):
+        sorts[[ord(char) for char in chars]] |= sort
+    return sorts
 
 
 _FLAGGED = 0x2100
-_LATIN = _flags("abcdefghijklmnopqrstuvwxyz")
-_SIGN = _flags(_SIGNS)
-_LEET = _flags(_LEET_SIGNS)
-_NOT_LEET = _flags(_NEVER_LEET)
+_SORTS = _sorts()
 
 
 def _doubtful(codes: Codes, starts: Places) -> Places:
     """Return the texts in which a word may be disguised; it names some too many, none too few."""
-    known = np.minimum(codes, _FLAGGED)
-    latin, sign, leet = _LATIN[known], _SIGN[known], _LEET[known]
-    places = [
-        _spaced(latin),
-        _broken(codes, latin, sign),
-        _leet(codes, latin, leet, _NOT_LEET[known]),
-    ]
+    sort = _SORTS[np.minimum(codes, _FLAGGED)]
+    latin = (sort & _LATIN) != 0
+    places = [_spaced(latin), _broken(codes, sort, latin), _leet(codes, sort)]
     found = np.concatenate(places)
     return np.unique(np.searchsorted(starts, found, side="right") - 1)
 
 
 def _spaced(latin: Flags) -> Places:
     """Return where three letters stand by themselves close together: `r e v`."""
-    padded = np.concatenate(([False], latin, [False]))
-    lone = np.flatnonzero(latin & ~padded[:-2] & ~padded[2:])
-    return lone[:-2][lone[2:] - lone[:-2] <= 6]  # noqa: PLR2004 - two signs between each
+    lone = latin.copy()
+    lone[1:] &= ~latin[:-1]
+    lone[:-1] &= ~latin[1:]
+    places = np.flatnonzero(lone)
+    return places[:-2][places[2:] - places[:-2] <= 6]  # noqa: PLR2004 - two signs between each
 
 
 def _runs(inside: Flags) -> tuple[Places, Places]:
     """Return where the stretches of marked letters start and end."""
-    edges = np.diff(np.concatenate(([0], inside.view(np.int8), [0])))
-    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    edges = np.flatnonzero(np.diff(inside.view(np.int8), prepend=0, append=0))
+    return edges[::2], edges[1::2]
 
 
-def _broken(codes: Codes, latin: Flags, sign: Flags) -> Places:
+def _broken(codes: Codes, sort: npt.NDArray[np.uint8], latin: Flags) -> Places:
     """Return where letters with signs between them make a known word."""
-    starts, ends = _runs(latin | sign)
-    split = np.zeros(codes.size + 1, np.int64)
-    split[2:-1] = sign[1:-1] & latin[:-2] & latin[2:]
-    split = np.cumsum(split)
-    marked = split[ends] > split[starts]
-    return _hiding(codes, starts[marked], ends[marked])
+    split = np.flatnonzero((sort[1:-1] & _SIGN != 0) & latin[:-2] & latin[2:]) + 1
+    if not split.size:
+        return split
+    starts, ends = _runs((sort & (_LATIN | _SIGN)) != 0)
+    run = np.unique(np.searchsorted(starts, split, side="right") - 1)
+    return _hiding(codes, starts[run], ends[run])
 
 
-def _leet(codes: Codes, latin: Flags, leet: Flags, never: Flags) -> Places:
+def _leet(codes: Codes, sort: npt.NDArray[np.uint8]) -> Places:
     """Return where digits or signs stand for letters of a known word."""
-    starts, ends = _runs(latin | leet)
-    letters = np.concatenate(([0], np.cumsum(latin)))
-    nevers = np.concatenate(([0], np.cumsum(never)))
-    has = letters[ends] - letters[starts]
-    mixed = (has > 0) & (has < ends - starts)
+    starts, ends = _runs((sort & (_LATIN | _LEET)) != 0)
+    if not starts.size:
+        return starts
+    edges = np.stack([starts, ends], axis=1).ravel()  # a separator stands behind the last one
+    here = np.bitwise_or.reduceat(sort, edges)[::2]
+    mixed = (here & (_LATIN | _LEET)) == (_LATIN | _LEET)
     before = codes[np.maximum(starts - 1, 0)]
     after_word = (starts > 0) & ((before > 0x7F) | (before == ord("_")))  # noqa: PLR2004 - ASCII
-    plain = (ends - starts <= _LONGEST_HIDDEN) & (nevers[ends] == nevers[starts])
+    plain = (ends - starts <= _LONGEST_HIDDEN) & ((here & _UNLIKELY) == 0)
     chosen = mixed & (after_word | plain)
     return _hiding(codes, starts[chosen], ends[chosen])
 
