@@ -23,6 +23,8 @@ Table = tuple[int, int, int, int]
 
 _TIE = 1 + 1e-7
 _WIDEST = 60.0
+_SINGLE = 2
+_LONG = 64
 _NOTHING = 1e-300
 """No chance is told apart from a smaller one below it, and no p-value is zero."""
 
@@ -51,7 +53,7 @@ def fisher_p(table: Table) -> float:
     return _Totals([table]).p_value()
 
 
-def odds_ratio(tables: Sequence[Table], alpha: float = ALPHA) -> Ratio:
+def odds_ratio(tables: "Sequence[Table] | npt.NDArray[np.int64]", alpha: float = ALPHA) -> Ratio:
     """Return the common odds ratio of 2x2 tables, exact and conditional on all margins.
 
     One table gives Fisher's test with the conditional maximum-likelihood estimate; several are
@@ -120,7 +122,7 @@ class _Totals:
     no effect may be too small for a float.
     """
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, tables: "Sequence[Table] | npt.NDArray[np.int64]") -> None:
         import numpy as np  # noqa: PLC0415 - see the module's docstring
 
         cells = np.asarray(tables, dtype=np.int64).reshape(-1, 4)
@@ -210,7 +212,7 @@ class _Parts:
             return self.splits, self.logs
         tilted = self.logs + tilt * self.splits
         wholes = np.logaddexp.reduceat(tilted, self.starts)
-        offset, chances = _product(np.split(np.exp(tilted - wholes[self.of]), self.starts[1:]))
+        offset, chances = _product(np.exp(tilted - wholes[self.of]), self.starts)
         totals = np.arange(len(chances)) + least + offset
         with np.errstate(divide="ignore"):
             return totals, np.log(chances) - tilt * totals + float(wholes.sum())
@@ -230,11 +232,25 @@ class _Parts:
         return float(brentq(surplus, -_WIDEST, _WIDEST, xtol=1e-6))
 
 
-def _product(parts: "list[Floats]") -> "tuple[int, Floats]":
-    """Return the chances of the parts' sum, and how many totals before the first were left out."""
+def _product(chances: "Floats", starts: "npt.NDArray[np.int64]") -> "tuple[int, Floats]":
+    """Return the chances of the parts' sum, and how many totals before the first were left out.
+
+    Most parts are single hits (two chances); these are multiplied side by side, as many at once
+    as are equally long.
+    """
     import numpy as np  # noqa: PLC0415
 
-    found = [(0, part) for part in parts]
+    sizes = np.diff(np.append(starts, len(chances)))
+    single = starts[sizes == _SINGLE]
+    found = [
+        _trimmed(0, row)
+        for row in _multiplied(np.stack([chances[single], chances[single + 1]], axis=1))
+    ]
+    found += [
+        (0, chances[start : start + size])
+        for start, size in zip(starts, sizes, strict=True)
+        if size != _SINGLE
+    ]
     while len(found) > 1:
         paired = [
             _trimmed(a_from + b_from, np.convolve(a, b))
@@ -242,6 +258,24 @@ def _product(parts: "list[Floats]") -> "tuple[int, Floats]":
         ]
         found = paired + ([found[-1]] if len(found) % 2 else [])
     return found[0]
+
+
+def _multiplied(rows: "Floats") -> "Floats":
+    """Return fewer and longer rows with the same product, by pairs."""
+    import numpy as np  # noqa: PLC0415
+
+    while len(rows) > 1 and rows.shape[1] <= _LONG:
+        if len(rows) % 2:
+            none = np.zeros((1, rows.shape[1]))
+            none[0, 0] = 1.0
+            rows = np.concatenate([rows, none])
+        a, b = rows[::2], rows[1::2]
+        width = rows.shape[1]
+        product = np.zeros((len(a), 2 * width - 1))
+        for place in range(width):
+            product[:, place : place + width] += a * b[:, place : place + 1]
+        rows = product
+    return rows
 
 
 def _trimmed(offset: int, chances: "Floats") -> "tuple[int, Floats]":

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.exact import Ratio, Table, clopper_pearson, fisher_p, holm, odds_ratio, poisson_ratio
+from pipeline.exact import Ratio, clopper_pearson, fisher_p, holm, odds_ratio, poisson_ratio
 from pipeline.store import Store
 
 FEWEST_EVENTS = 6
@@ -60,23 +60,27 @@ def _recurrence(counts: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _lift(counts: pl.DataFrame, strata: pl.DataFrame) -> list[dict[str, Any]]:
     """One ratio a star and one over all; every moment of a change is a stratum of its own."""
-    pairs: dict[tuple[str, str], dict[int, list[Table]]] = {}
-    for row in strata.to_dicts():
-        by_stars = pairs.setdefault((row["arm"], row["reference"]), {})
-        by_stars.setdefault(row["stars"], []).append(_at_risk(row))
+    tables = strata.select(
+        "arm",
+        "reference",
+        "stars",
+        a="arm_changed",
+        b=pl.col("arm_at_risk") - pl.col("arm_changed"),
+        c="reference_changed",
+        d=pl.col("reference_at_risk") - pl.col("reference_changed"),
+    )
     rows = []
     for row in counts.to_dicts():
-        by_stars = pairs.get((row["arm"], row["reference"]), {})
-        wanted = [row["stars"]] if row["stars"] else sorted(by_stars)
-        tables = [table for stars in wanted for table in by_stars.get(stars, [])]
+        mine = tables.filter(
+            pl.col("arm") == row["arm"],
+            pl.col("reference") == row["reference"],
+            (pl.col("stars") == row["stars"]) | (row["stars"] == 0),
+        )
         enough = min(row["arm_compared"], row["reference_compared"]) >= FEWEST_REVIEWS
-        rows.append(_row(row, odds_ratio(tables) if tables and enough else _SILENT))
+        usable = enough and mine.height > 0
+        ratio = odds_ratio(mine.select("a", "b", "c", "d").to_numpy()) if usable else _SILENT
+        rows.append(_row(row, ratio))
     return rows
-
-
-def _at_risk(row: dict[str, Any]) -> Table:
-    arm, reference = row["arm_changed"], row["reference_changed"]
-    return arm, row["arm_at_risk"] - arm, reference, row["reference_at_risk"] - reference
 
 
 def _row(row: dict[str, Any], ratio: Ratio) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def stratum(at_risk: int) -> dict[str, object]:
 
 LIFT = ("review_spells", "lift_pairs", "lift_sizes", "lift_strata", "lift_counts")
 RATES = ("rate_counts", "recurrence_counts")
+EMPTY = tuple(stratum(1))
 
 
 def concluded(tables: dict[str, pl.DataFrame], wanted: tuple[str, ...]) -> Store:
@@ -64,8 +65,7 @@ def concluded(tables: dict[str, pl.DataFrame], wanted: tuple[str, ...]) -> Store
             store.create(query.table, query, PARAMS)
     for name in ("rate_counts", "recurrence_counts", "lift_counts", "lift_strata"):
         if name not in store.tables():
-            columns = ("row_no", "arm", "reference", "stars", "notice_id")
-            store.put(name, pl.DataFrame(schema=dict.fromkeys(columns, pl.String)))
+            store.put(name, pl.DataFrame(schema=dict.fromkeys(EMPTY, pl.Int64)))
     add_statistics(store)
     return store
 

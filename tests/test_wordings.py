@@ -1,8 +1,9 @@
 """Families of wordings: copy trees are recovered, later messages change nothing."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.wordings import families, plain
+from pipeline.wordings import Variant, families, joined, leaders_of, plain
 
 ROOT = "We have returned the whole sum, would you kindly turn the one star into five"
 TREE = [
@@ -15,9 +16,15 @@ TREE = [
 OTHER = "Take the comment about the shade off the page and the voucher is yours"
 
 
+def grouped(texts: Sequence[str], flagged: Sequence[str] | None = None) -> dict[str, Variant]:
+    """Return the place of each wording; all of them are flagged unless said otherwise."""
+    leaders = joined(leaders_of(texts if flagged is None else flagged), texts)
+    return dict(families(texts, leaders))
+
+
 def test_copy_tree() -> None:
     """Each copy with an edit hangs on the wording it was made from; another text stands alone."""
-    found = dict(families([TREE[0], OTHER, *TREE[1:]]))
+    found = grouped([TREE[0], OTHER, *TREE[1:]])
     root = found[ROOT]
 
     assert (root.parent_id, root.similarity) == (None, None)
@@ -34,7 +41,7 @@ def test_copy_tree() -> None:
 
 def test_numbers_case_and_blanks_are_one_variant() -> None:
     """A macro filled with another sum is the same variant."""
-    first, second = (v for _, v in families(["Refund of £12.50 sent", "refund  of £99.10 SENT"]))
+    first, second = grouped(["Refund of £12.50 sent", "refund  of £99.10 SENT"]).values()
 
     assert first.variant_id == second.variant_id
     assert plain("A  1") == plain("a 2")
@@ -43,7 +50,42 @@ def test_numbers_case_and_blanks_are_one_variant() -> None:
 def test_later_messages_change_nothing() -> None:
     """Every shorter archive puts its wordings where the longer one does."""
     texts = [TREE[0], OTHER, *TREE[1:]]
-    runs = [dict(families(texts[:n])) for n in range(1, len(texts) + 1)]
+    runs = [grouped(texts[:n]) for n in range(1, len(texts) + 1)]
 
     for shorter, longer in pairwise(runs):
         assert shorter == {text: longer[text] for text in shorter}
+
+
+def test_an_unflagged_draft_is_the_root() -> None:
+    """A draft nobody flagged joins the family of what was flagged later, and is its first form."""
+    draft, other = (
+        ROOT.replace("the whole sum", "all the money"),
+        "Your parcel left our house today",
+    )
+    found = grouped([draft, other, ROOT, TREE[1]], flagged=[ROOT, TREE[1]])
+
+    assert other not in found
+    assert (found[draft].parent_id, found[draft].phrase_id) == (None, found[ROOT].phrase_id)
+    assert found[ROOT].parent_id == found[draft].variant_id
+    assert found[TREE[1]].parent_id == found[ROOT].variant_id
+
+
+def test_copies_of_copies_stay_in_the_family() -> None:
+    """Word by word everything is replaced; each is a copy of the one before it."""
+    words = ROOT.split()
+    texts = [ROOT]
+    for place in range(0, len(words), 2):
+        words[place] = f"{words[place][::-1]}x"
+        texts.append(" ".join(words))
+    found = grouped(texts)
+
+    assert {v.phrase_id for v in found.values()} == {found[ROOT].phrase_id}
+    assert [found[text].parent_id for text in texts[1:]] == [
+        found[text].variant_id for text in texts[:-1]
+    ]
+    assert grouped([ROOT, texts[-1]])[texts[-1]].phrase_id != found[ROOT].phrase_id
+
+
+def test_nothing_flagged_leads_nothing() -> None:
+    """Without a flagged wording no family is made of what staff write every day."""
+    assert grouped(TREE, flagged=[]) == {}

@@ -2,7 +2,7 @@
 --   templates, wordings, and the launches the context tells of.
 -- why: an incident's trigger is what was new at its start; a first use counts only where the archive
 --   already holds $gap_days of history before it, else nobody can say that it was new.
--- reads: message_keys, said, context_events, wording_uses, wordings
+-- reads: message_keys, said, context_events, phrase_uses
 -- emits: kind, name, first_at, first_message_id, n_messages, history_days
 --   one row: one thing that was new
 with history as (
@@ -45,15 +45,13 @@ uses as (
     union all
     select
         'phrase' as kind,
-        wordings.phrase_id as name,
-        min(wording_uses.sent_at) as first_at,
-        arg_min(wording_uses.message_id, (wording_uses.sent_at, wording_uses.message_id))
+        phrase_uses.phrase_id as name,
+        min(phrase_uses.sent_at) as first_at,
+        arg_min(phrase_uses.message_id, (phrase_uses.sent_at, phrase_uses.message_id))
             as first_message_id,
-        count(distinct wording_uses.message_id) as n_messages
-    from wording_uses
-    inner join wordings
-        on wording_uses.wording = wordings.wording
-    group by wordings.phrase_id
+        count(distinct phrase_uses.message_id) as n_messages
+    from phrase_uses
+    group by phrase_uses.phrase_id
     union all
     select
         'launch' as kind,

@@ -2,7 +2,7 @@
 --   its first violation.
 -- why: "a new function appeared" is a claim about dates; here are the dates. state is unknown where
 --   the archive begins less than $gap_days before the first use: it may have been in use for long.
--- reads: novelties, judged, said, wordings, wording_uses
+-- reads: novelties, judged, said, phrase_uses
 -- emits: kind, name, first_at, first_message_id, shown, state, history_days, first_violation_at,
 --   first_violation_message_id, days_to_violation, n_messages, n_violating_threads, reading, limits
 --   one row: one thing and its first use
@@ -61,13 +61,12 @@ violations as (
     union all
     select distinct
         'phrase' as kind,
-        wordings.phrase_id as name,
-        wording_uses.message_id,
-        wording_uses.thread_id,
-        wording_uses.sent_at
-    from wording_uses
-    inner join wordings
-        on wording_uses.wording = wordings.wording
+        phrase_uses.phrase_id as name,
+        phrase_uses.message_id,
+        phrase_uses.thread_id,
+        phrase_uses.sent_at
+    from phrase_uses
+    where phrase_uses.is_flagged
 ),
 
 first_violations as (
@@ -83,12 +82,10 @@ first_violations as (
 
 examples as (
     select
-        wordings.phrase_id,
-        arg_min(wording_uses.wording, (wording_uses.sent_at, wording_uses.message_id)) as wording
-    from wording_uses
-    inner join wordings
-        on wording_uses.wording = wordings.wording
-    group by wordings.phrase_id
+        phrase_uses.phrase_id,
+        arg_min(phrase_uses.wording, (phrase_uses.sent_at, phrase_uses.message_id)) as wording
+    from phrase_uses
+    group by phrase_uses.phrase_id
 ),
 
 final as (
@@ -134,12 +131,18 @@ select
         when final.kind = 'launch' then 'told by the context, not seen in messages'
         when final.state = 'unknown'
             then 'in use when the archive begins or soon after: whether it was new is unknown'
-        when final.kind = 'phrase' then 'first seen in a violation'
+        when final.kind = 'phrase' and final.first_message_id = final.first_violation_message_id
+            then 'first seen in a violation'
+        when final.kind = 'phrase'
+            then 'first seen unflagged: a draft, a warning against it, or allowed where it stands'
         when final.first_violation_at is null then 'new, and no violation with it is known'
         else 'new, and in a violation after days_to_violation'
     end as reading,
     case final.kind
-        when 'phrase' then 'wordings are followed only where they violate; n is messages'
+        when 'phrase'
+            then
+                'nearly equal sentences of the seller side that say such a thing; n is messages,'
+                || ' flagged or not'
         when 'template' then 'a violation counts when the template came before it in its case'
         when 'launch' then 'a launch has no messages of its own'
         else 'n is outbound messages in the archive; what was not exported is not seen'

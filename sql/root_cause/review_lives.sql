@@ -16,62 +16,34 @@ with events as (
     from review_events
 ),
 
-beginnings as (
+firsts as (
     select
         events.review_ref,
-        min(events.occurred_at) as created_at
+        min(events.occurred_at) as created_at,
+        arg_min(events.rating, (events.occurred_at, events.rating)) filter (
+            where events.rating is not null
+        ) as stars
     from events
     where events.event_type = 'created'
     group by events.review_ref
+    having
+        arg_min(events.rating, (events.occurred_at, events.rating)) filter (
+            where events.rating is not null
+        ) <= $negative_at_most
 ),
 
-firsts as (
-    select
-        beginnings.review_ref,
-        beginnings.created_at,
-        min(events.rating) as stars
-    from beginnings
-    inner join events
-        on
-            beginnings.review_ref = events.review_ref
-            and beginnings.created_at = events.occurred_at
-    where events.event_type = 'created'
-    group by beginnings.review_ref, beginnings.created_at
-    having min(events.rating) <= $negative_at_most
-),
-
-rises as (
+changes as (
     select
         events.review_ref,
-        events.occurred_at,
-        events.uncertain
+        min(events.occurred_at) as changed_at,
+        arg_min(events.uncertain, (events.occurred_at, not events.uncertain)) as uncertain
     from events
     inner join firsts
         on events.review_ref = firsts.review_ref and events.occurred_at >= firsts.created_at
     where
         events.event_type = 'removed'
         or (events.event_type = 'updated' and events.rating > firsts.stars)
-),
-
-first_rises as (
-    select
-        rises.review_ref,
-        min(rises.occurred_at) as changed_at
-    from rises
-    group by rises.review_ref
-),
-
-changes as (
-    select
-        first_rises.review_ref,
-        first_rises.changed_at,
-        bool_or(rises.uncertain) as uncertain
-    from first_rises
-    inner join rises
-        on
-            first_rises.review_ref = rises.review_ref
-            and first_rises.changed_at = rises.occurred_at
-    group by first_rises.review_ref, first_rises.changed_at
+    group by events.review_ref
 ),
 
 last_seen as (

@@ -1,11 +1,14 @@
 """First uses, lineage, rates, coverage gaps, notices: what was planted is recovered."""
 
+import random
+
 import pytest
 from plant import PARAMS, at, find_causes, judge, message, planted, signal
 
 from pipeline.store import Store
 
 HISTORY = [message(f"h{n}", f"2024-{n:02}-03 09:00", thread_id=f"h{n}") for n in range(6, 13)]
+SYLLABLES = ("ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vu", "zi", "dol", "fen", "gra", "hup")
 ROOT = "We have returned the whole sum, would you kindly turn the one star into five."
 
 
@@ -98,6 +101,80 @@ def test_copy_tree() -> None:
         ("Cem", "taken over", "m4", "m3"),
     ]
     assert rows[0]["n_messages"] == 2
+
+
+def test_a_draft_in_the_staff_chat_is_the_root() -> None:
+    """A wording planned in the chat, and stopped by a guard there, is where the macro came from."""
+    draft = message(
+        "d1", "2025-01-20 10:00", "internal", thread_id="chat", operator="Boss", body=ROOT
+    )
+    quoted = message("d2", "2025-01-22 10:00", thread_id="other", body="Nothing of the kind here.")
+    rows = [
+        ask("m1", "2025-02-03 10:00", operator="Ann"),
+        ask("m2", "2025-02-04 10:00", operator="Ben"),
+    ]
+    stopped = {"match_start": 5, "match_end": 20, "stopped_by": "teaching"}
+    signals = [found for _, found in rows] + [
+        signal("d1", "change_asked", **stopped),
+        signal("d2", "change_asked", **stopped),
+    ]
+    messages = [*HISTORY, draft, quoted, *(row for row, _ in rows)]
+    store = find_causes(planted(messages, signals))
+    lineage = store.table("phrase_lineage").to_dicts()
+    phrase = store.table("first_uses").filter(kind="phrase").to_dicts()
+
+    assert [
+        (row["operator"], row["role"], row["taken_from_message_id"], row["n_flagged"])
+        for row in lineage
+    ] == [
+        ("Boss", "first", None, 0),
+        ("Ann", "taken over", "d1", 1),
+        ("Ben", "taken over", "m1", 1),
+    ]
+    assert len(phrase) == 1
+    assert (phrase[0]["first_message_id"], phrase[0]["first_violation_message_id"]) == ("d1", "m1")
+    assert (phrase[0]["days_to_violation"], phrase[0]["n_violating_threads"]) == (14.0, 2)
+
+
+def test_a_dismissed_use_is_still_a_use() -> None:
+    """A person who decides that a message is fine does not make it unwritten."""
+    rows = [ask("m1", "2025-02-03 10:00", operator="Ann"), ask("m2", "2025-02-04 10:00")]
+    finding_id = causes(*rows).table("findings").filter(message_id="m1").item(0, "finding_id")
+    store = causes(*rows, decisions=[{"finding_id": finding_id}])
+
+    assert [
+        (row["first_message_id"], row["n_flagged"])
+        for row in store.table("phrase_lineage").to_dicts()
+    ] == [("m1", 0), ("m2", 1)]
+
+
+def test_copy_trees_by_chance() -> None:
+    """Of twenty random copy trees every root, every first user and every edge is recovered.
+
+    Each copy changes another word: where two change the same one nobody can tell which was copied.
+    """
+    chance = random.Random(5)
+    asks, edges = [], {}
+    for tree in range(20):
+        words = [f"{chance.choice(SYLLABLES)}{chance.choice(SYLLABLES)}" for _ in range(16)]
+        texts, places = {}, chance.sample(range(16), 6)
+        for node in range(6):
+            name, parent = f"t{tree}-{node}", None
+            text = " ".join(words)
+            if node:
+                parent = chance.choice(sorted(texts))
+                parts = texts[parent].split()
+                parts[places[node]] = "".join(chance.choices(SYLLABLES, k=3))
+                text = " ".join(parts)
+            texts[name] = text
+            edges[name] = parent
+            when = f"2025-02-{1 + node:02} {tree:02}:00"
+            asks.append(ask(name, when, operator=f"op-{name}", body=text))
+    rows = causes(*asks).table("phrase_lineage").to_dicts()
+    found = {row["first_message_id"]: row["taken_from_message_id"] for row in rows}
+
+    assert len({row["phrase_id"] for row in rows}) == 20
+    assert found == edges
 
 
 def test_lineage_at_one_moment() -> None:
