@@ -2,19 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Any
 
 import polars as pl
 
 from pipeline.appeal.audited import Audited
 from pipeline.appeal.facts import Facts, number
+from pipeline.appeal.shown_text import showable
+from pipeline.appeal.timeline_view import Row, timeline
 from pipeline.resources import resource_dir
 
-Row = dict[str, Any]
-
 _LONGEST = 6_000
-_LEVELS = 8
+_MOST_ROWS = 500
+_SCRIPTS = {"zh-Hans": "sc", "zh-Hant": "tc", "ko": "kr"}
+"""The letter forms of Han by language; Japanese ones where none is known."""
 
 
 def evidence_words() -> Mapping[str, Any]:
@@ -32,6 +34,19 @@ def front_matter(facts: Facts, audited: Audited) -> Row:
     days = {"first": "", "last": ""}
     if has_times:
         days = {name: facts.day(archive[f"{name}_at"]) for name in days}
+    gaps = [
+        [row[name] or words["none"] for name in _COVERAGE]
+        for row in facts.table("coverage").filter(pl.col("status") != "have").to_dicts()
+    ]
+    sources = [
+        [
+            showable(row["source_file"]),
+            row["record_kind"] or words["none"],
+            row["sha256"],
+            number(row["rows_read"] or 0),
+        ]
+        for row in facts.table("sources").to_dicts()
+    ]
     return {
         "words": words,
         "made": [made.year, made.month, made.day],
@@ -45,15 +60,16 @@ def front_matter(facts: Facts, audited: Audited) -> Row:
         "incidents": [_incident(facts, row) for row in facts.incidents],
         "notices": [_notice(facts, row) for row in facts.table("notices").to_dicts()],
         "register": [_registered(facts, row, words) for row in facts.affected.to_dicts()],
-        "coverage": [
-            [row[name] or words["none"] for name in _COVERAGE]
-            for row in facts.table("coverage").filter(pl.col("status") != "have").to_dicts()
-        ],
-        "sources": [
-            [row["source_file"], row["sha256"], number(row["rows_read"] or 0)]
-            for row in facts.table("sources").to_dicts()
-        ],
+        **_capped("coverage", gaps, words),
+        **_capped("sources", sources, words),
     }
+
+
+def _capped(name: str, rows: list[list[str]], words: Mapping[str, Any]) -> Row:
+    """Return the first rows and how many more there are: the tables of the pack hold them all."""
+    more = len(rows) - _MOST_ROWS
+    text = words[f"{name}_more"].format(n=number(more)) if more > 0 else ""
+    return {name: rows[:_MOST_ROWS], f"{name}_more": text}
 
 
 _COVERAGE = ("channel", "marketplace", "month", "status", "note")
@@ -70,16 +86,21 @@ def conversations(facts: Facts) -> list[Row]:
     first: dict[str, Row] = {}
     for row in concerned.values():
         first.setdefault(row["thread_id"], row)
-    return [
-        {
-            "title": row["order_id"] or thread,
-            "thread_id": thread,
-            "facts": _thread_facts(facts, row, words),
-            "count": sum(1 for one in by_thread[thread] if one["message_id"] in concerned),
-            "messages": [_message(facts, one, concerned, words) for one in by_thread[thread]],
-        }
-        for thread, row in first.items()
-    ]
+    talks: list[Row] = []
+    seen: set[tuple[str, ...]] = set()
+    for thread, row in first.items():
+        ids = tuple(one["message_id"] for one in by_thread[thread])
+        if ids in seen:
+            continue  # threads of one case are shown with all of it, so the second shows no more
+        seen.add(ids)
+        talks.append(
+            {
+                "title": row["order_id"] or thread,
+                "facts": _thread_facts(facts, row, words),
+                "messages": [_message(facts, one, concerned, words) for one in by_thread[thread]],
+            }
+        )
+    return talks
 
 
 def _summary(facts: Facts, archive: Row, words: Mapping[str, Any]) -> list[list[str]]:
@@ -113,23 +134,26 @@ def _notice(facts: Facts, row: Row) -> Row:
     return {
         "head": f"{facts.day(row['received_at'])}: {row['kind']}",
         "id": row["notice_id"],
-        "subject": row["subject"] or "",
-        "body": (row["body"] or "").strip()[:_LONGEST],
+        "subject": showable(row["subject"] or ""),
+        "body": showable((row["body"] or "").strip()[:_LONGEST]),
     }
 
 
-def _registered(facts: Facts, row: Row, words: Mapping[str, Any]) -> list[str]:
+def _registered(facts: Facts, row: Row, words: Mapping[str, Any]) -> Row:
     money = words["none"]
     if row["compensation_amount"]:
         money = f"{row['compensation_currency']} {row['compensation_amount']:,.2f}"
-    return [
-        facts.time(row["sent_at"]),
-        row["order_id"] or words["none"],
-        f"“{row['matched_text']}”",
-        facts.practices(row["policies"].split(";")),
-        money,
-        facts.stars(row),
-    ]
+    return {
+        "message_id": row["message_id"],
+        "cells": [
+            facts.time(row["sent_at"]),
+            row["order_id"] or words["none"],
+            f"“{showable(row['matched_text'])}”",
+            facts.practices(row["policies"].split(";")),
+            money,
+            facts.stars(row),
+        ],
+    }
 
 
 def _thread_facts(facts: Facts, row: Row, words: Mapping[str, Any]) -> str:
@@ -150,93 +174,19 @@ def _message(facts: Facts, row: Row, concerned: Mapping[str, Row], words: Mappin
     note = ""
     if len(body) > _LONGEST:
         note, body = words["long"].format(n=number(len(body))), body[:_LONGEST]
-    pieces = [{"text": body, "marked": False}]
+    pieces = [(body, False)]
     if flagged and flagged["matched_in"] == "body" and flagged["match_end"] <= len(body):
         start, end = flagged["match_start"], flagged["match_end"]
-        cut = ((body[:start], False), (body[start:end], True), (body[end:], False))
-        pieces = [{"text": text, "marked": marked} for text, marked in cut if text]
+        pieces = [(body[:start], False), (body[start:end], True), (body[end:], False)]
     elif flagged:
-        note = f"{words['concerned']} “{flagged['matched_text']}” {note}".strip()
+        quote = showable(flagged["matched_text"])
+        note = f"{words['concerned']} “{quote}” {note}".strip()
     return {
-        "head": " · ".join(part for part in head if part),
-        "pieces": pieces,
+        "message_id": row["message_id"],
+        "script": _SCRIPTS.get(row["language"] or "", "jp"),
+        "head": showable(" · ".join(part for part in head if part)),
+        "subject": showable(row["subject"] or ""),
+        "pieces": [{"text": showable(text), "marked": marked} for text, marked in pieces if text],
         "note": note,
-        "concerned": [flagged["matched_text"]] if flagged else [],
+        "concerned": [showable(flagged["matched_text"])] if flagged else [],
     }
-
-
-def timeline(facts: Facts, archive: Row) -> Row:
-    """Return bars, dots, bands and lines as shares of the archive's width."""
-    first, last = archive["first_at"], archive["last_at"]
-    empty: Row = {"bars": [], "dots": [], "bands": [], "notices": [], "months": []}
-    if first is None or last <= first:
-        return empty
-    notices = facts.table("notices").sort("received_at", "notice_id").to_dicts()
-    last = max([last, *(row["received_at"] for row in notices)])
-    width = (last - first).total_seconds()
-
-    def x(at: datetime) -> float:
-        share: float = (at - first).total_seconds() / width
-        return round(min(max(share, 0.0), 1.0), 5)
-
-    return {
-        "bars": _bars(facts, first, last),
-        "dots": _dots([x(row["sent_at"]) for row in facts.affected.to_dicts()]),
-        "bands": [
-            {"x": x(row["started_at"]), "w": round(x(row["ended_at"]) - x(row["started_at"]), 5)}
-            for row in facts.incidents
-        ],
-        "notices": [
-            {
-                "x": x(row["received_at"]),
-                "level": no % 2,
-                "label": f"{facts.day(row['received_at'])}: {row['kind']}",
-            }
-            for no, row in enumerate(notices)
-        ],
-        "months": _months(facts, first, last, x),
-    }
-
-
-def _bars(facts: Facts, first: datetime, last: datetime) -> list[Row]:
-    """Return the messages of each week, as shares of the fullest week."""
-    chosen = facts.rows("report_points", "lane", "messages").to_dicts()
-    week = timedelta(days=7).total_seconds()
-    counts: dict[int, int] = {}
-    for row in chosen:
-        place = int((row["point_at"] - first).total_seconds() // week)
-        counts[place] = counts.get(place, 0) + row["n"]
-    width, top = (last - first).total_seconds(), max(counts.values(), default=1)
-    return [
-        {
-            "x": round(no * week / width, 5),
-            "w": round(min(week, width - no * week) / width, 5),
-            "h": round(n / top, 4),
-        }
-        for no, n in sorted(counts.items())
-        if 0 <= no * week < width
-    ]
-
-
-def _dots(places: list[float]) -> list[Row]:
-    """Stack dots that would cover each other."""
-    dots: list[Row] = []
-    for place in sorted(places):
-        near = [dot["level"] for dot in dots[-_LEVELS:] if abs(dot["x"] - place) < 0.006]  # noqa: PLR2004
-        level = next((one for one in range(_LEVELS) if one not in near), 0)
-        dots.append({"x": place, "level": level})
-    return dots
-
-
-def _months(facts: Facts, first: datetime, last: datetime, x: Any) -> list[Row]:  # noqa: ANN401
-    marks = []
-    year, month = first.astimezone(facts.zone).year, first.astimezone(facts.zone).month
-    total = (last.year - year) * 12 + last.month - month + 1
-    step = max(1, total // 14)
-    for no in range(1, total + 1):
-        place = month - 1 + no
-        at = datetime(year + place // 12, place % 12 + 1, 1, tzinfo=facts.zone)
-        if at < last:
-            label = f"{at:%Y-%m}" if no % step == 0 else ""
-            marks.append({"x": x(at), "label": label})
-    return marks

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.appeal.extras import need
 from pipeline.errors import UsageError
 
-_PACKAGES = ("manimgx_fonts", "noto_cjk_sans_jp_regular")
+_PACKAGES = ("manimgx_fonts", "justmytype_intl_cjk")
 _KINDS = (".ttf", ".otf", ".ttc", ".otc")
 
 

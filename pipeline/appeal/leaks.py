@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.appeal.archives import read_zip
-from pipeline.appeal.people import People, find_full_names
+from pipeline.appeal.people import FullNames, People
 from pipeline.errors import StageError
 
 _MAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -47,4 +47,4 @@ def _texts(path: Path) -> Iterator[str]:
 def _known(text: str, people: People) -> str:
     if any(match[0].casefold() in people.buyers for match in _MAIL.finditer(text)):
         return "a buyer's mail address"
-    return "a buyer's full name" if find_full_names(text, people.full) else ""
+    return "a buyer's full name" if FullNames(people.full).find(text) else ""

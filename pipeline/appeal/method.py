@@ -14,7 +14,7 @@ from pipeline.evidence.cells import as_text
 from pipeline.resources import resource_dir
 from pipeline.store import Store
 
-_PARTS = ("bagit", "duckdb", "polars", "python-docx", "typst", "xlsxwriter")
+_PARTS = ("bagit", "duckdb", "polars", "pyarrow", "python-docx", "typst", "xlsxwriter")
 _UNJUDGED = (
     "No sample of the messages without a finding was judged by a person, so no bound on what was"
     " missed is stated."

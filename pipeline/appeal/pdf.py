@@ -1,28 +1,29 @@
 """Writes `evidence.pdf`: PDF/A-2b, in parts under ten megabytes, read back letter by letter."""
 
-import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.appeal.audited import Audited
-from pipeline.appeal.evidence_views import Row, conversations, front_matter
+from pipeline.appeal.evidence_views import conversations, front_matter
 from pipeline.appeal.extras import need
 from pipeline.appeal.facts import Facts, number
 from pipeline.appeal.fonts import font_folders
+from pipeline.appeal.shown_text import check_text, lacking
+from pipeline.appeal.timeline_view import Row
 from pipeline.errors import StageError
 from pipeline.resources import resource_dir
 
 LARGEST = 10_000_000
 """Bytes of one part: what message attachments of the platform may have."""
 
-_CHUNK = 200
+_TALKS = 200
+_ROWS = 2_000
 _PPI = 160.0
-_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,41 @@ class Typesetter:
         return made
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one part shows besides the front: rows of the register, conversations."""
+
+    register: Sequence[Row] = ()
+    talks: Sequence[Row] = field(default=())
+
+    def halves(self) -> tuple["Chunk", "Chunk"]:
+        """Return two chunks that hold the same, in the same order.
+
+        Raises:
+            StageError: it holds one row or one message alone.
+
+        """
+        if self.register and self.talks:
+            return Chunk(register=self.register), Chunk(talks=self.talks)
+        if len(self.register) > 1:
+            half = len(self.register) // 2
+            return Chunk(register=self.register[:half]), Chunk(register=self.register[half:])
+        if len(self.talks) > 1:
+            half = len(self.talks) // 2
+            return Chunk(talks=self.talks[:half]), Chunk(talks=self.talks[half:])
+        messages = self.talks[0]["messages"] if self.talks else ()
+        half = len(messages) // 2
+        if not half:
+            raise StageError(
+                f"what is shown on one message alone takes more than {number(LARGEST)} bytes",
+                source="evidence.pdf",
+            )
+        first, second = (
+            self.talks[0] | {"messages": m} for m in (messages[:half], messages[half:])
+        )
+        return Chunk(talks=[first]), Chunk(talks=[second])
+
+
 def write_evidence_pdf(folder: Path, facts: Facts, audited: Audited) -> list[str]:
     """Write the PDF's parts and the timeline's picture below `folder`; return their names.
 
@@ -73,18 +109,17 @@ def write_evidence_pdf(folder: Path, facts: Facts, audited: Audited) -> list[str
     """
     setter = Typesetter(font_folders(audited.font_dir), audited.generated_at)
     front = front_matter(facts, audited)
-    chunks = _chunked(conversations(facts), _CHUNK)
+    chunks = list(_chunked(front.pop("register"), conversations(facts)))
     while True:
         parts = _parts(front, chunks)
         files = [setter.pdf("evidence.typ", part) for part in parts]
         large = next((no for no, made in enumerate(files) if len(made) > LARGEST), None)
-        if large is None or len(chunks[large]) <= 1:
+        if large is None:
             break
-        half = len(chunks[large]) // 2
-        chunks[large : large + 1] = [chunks[large][:half], chunks[large][half:]]
+        chunks[large : large + 1] = chunks[large].halves()
     for part, made in zip(parts, files, strict=True):
-        check_text(made, _quotes(part))
-    names = [_name(no) for no in range(len(files))]
+        check_text(made, _quotes(part), _others(part))
+    names = [part_name(no) for no in range(len(files))]
     for name, made in zip(names, files, strict=True):
         (folder / name).write_bytes(made)
     picture = {"words": front["words"], "period": front["period"], "timeline": front["timeline"]}
@@ -92,44 +127,56 @@ def write_evidence_pdf(folder: Path, facts: Facts, audited: Audited) -> list[str
     return [*names, "timeline.png"]
 
 
-def check_text(made: bytes, quotes: Iterable[str]) -> None:
-    """Read the PDF back and look for every quote.
-
-    Raises:
-        StageError: letters are missing, or a quote is not there in one piece.
-
-    """
-    reader = need("pypdf").PdfReader(io.BytesIO(made))
-    pages = "".join(page.extract_text() for page in reader.pages)
-    flat = _INVISIBLE.sub("", re.sub(r"(?m)^Evidence .*$", "", pages))
-    letters = set(flat)
-    for quote in quotes:
-        wanted = _INVISIBLE.sub("", quote)
-        lost = sorted(set(wanted) - letters)
-        if lost:
-            raise StageError(_lacking("".join(lost)), source="evidence.pdf")
-        if wanted not in flat:
-            raise StageError(
-                f"a quote does not come out in one piece: {quote!r}", source="evidence.pdf"
-            )
+def part_name(no: int) -> str:
+    """Return the name of a part; the first one is `evidence.pdf`."""
+    return "evidence.pdf" if no == 0 else f"evidence-part-{no + 1:02d}.pdf"
 
 
-def _parts(front: Row, chunks: Sequence[Sequence[Row]]) -> list[Row]:
+def _chunked(register: Sequence[Row], talks: Sequence[Row]) -> Iterator[Chunk]:
+    """Yield the first part with as much as goes into it, then what is left."""
+    yield Chunk(register[:_ROWS], talks[:_TALKS] if len(register) <= _ROWS else ())
+    for start in range(_ROWS, len(register), _ROWS):
+        yield Chunk(register=register[start : start + _ROWS])
+    for start in range(_TALKS if len(register) <= _ROWS else 0, len(talks), _TALKS):
+        yield Chunk(talks=talks[start : start + _TALKS])
+
+
+def _parts(front: Row, chunks: Sequence[Chunk]) -> list[Row]:
     of = len(chunks)
-    index = [
-        [talk["title"], number(talk["count"]), _name(no)]
+    where = {
+        message["message_id"]: no + 1
         for no, chunk in enumerate(chunks)
-        for talk in chunk
-    ]
+        for talk in chunk.talks
+        for message in talk["messages"]
+        if message["concerned"]
+    }
+    index = [_indexed(no, chunk) for no, chunk in enumerate(chunks)]
     return [
         {
             **front,
             "first": no == 0,
             "part": front["words"]["part"].format(n=no + 1, of=of),
             "index": index if of > 1 else [],
-            "conversations": list(chunk),
+            "register": [
+                row | {"part": str(where.get(row["message_id"], "")) if of > 1 else ""}
+                for row in chunk.register
+            ],
+            "conversations": list(chunk.talks),
         }
         for no, chunk in enumerate(chunks)
+    ]
+
+
+def _indexed(no: int, chunk: Chunk) -> list[str]:
+    """Return what stands in a part: its file, rows of the register, conversations from and to."""
+    talks = [talk["title"] for talk in chunk.talks]
+    return [
+        str(no + 1),
+        part_name(no),
+        number(len(chunk.register)),
+        number(len(talks)),
+        talks[0] if talks else "",
+        talks[-1] if talks else "",
     ]
 
 
@@ -140,23 +187,22 @@ def _quotes(part: Row) -> list[str]:
         for message in talk["messages"]
         for quote in message["concerned"]
     ]
-    return pieces + ([row[2] for row in part["register"]] if part["first"] else [])
+    return pieces + [row["cells"][2] for row in part["register"]]
 
 
-def _chunked(items: Sequence[Row], size: int) -> list[Sequence[Row]]:
-    return [items[start : start + size] for start in range(0, len(items), size)] or [[]]
-
-
-def _name(no: int) -> str:
-    return "evidence.pdf" if no == 0 else f"evidence-part-{no + 1:02d}.pdf"
+def _others(part: Row) -> Iterator[str]:
+    for talk in part["conversations"]:
+        for message in talk["messages"]:
+            yield message["subject"]
+            for piece in message["pieces"]:
+                yield piece["text"]
 
 
 def _explained(error: str) -> str:
     """Return what the typesetter said, in words about letters where it is about letters."""
     lost = re.search(r'the text `"(?P<text>.*?)"` could not be displayed', error, re.DOTALL)
-    return _lacking(lost["text"]) if lost else error.strip().splitlines()[0]
+    return lacking(_unescaped(lost["text"])) if lost else error.strip().splitlines()[0]
 
 
-def _lacking(letters: str) -> str:
-    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
-    return f"the fonts lack {named}; put one that has it into a folder and set [appeal] font_dir"
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)

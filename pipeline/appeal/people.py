@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,7 +15,6 @@ _PARTICLES = frozenset(
     {"van", "von", "de", "der", "den", "da", "di", "del", "della", "la", "le", "les", "du", "dos"}
     | {"das", "el", "al", "bin", "ibn", "ter", "zu", "und", "and", "the"}
 )
-_LONGEST = 4
 
 
 @dataclass
@@ -83,19 +83,34 @@ def name_words(name: str) -> list[str]:
     return [word for word in _words(name) if len(word) > 1 and word.casefold() not in _PARTICLES]
 
 
-def find_full_names(text: str, full: dict[str, str]) -> list[tuple[int, int, str]]:
-    """Return where a full name of two to four words stands: start, end, buyer."""
-    words = list(_WORD.finditer(text))
-    found: list[tuple[int, int, str]] = []
-    for first, word in enumerate(words):
-        if found and word.start() < found[-1][1]:
-            continue
-        for last in range(min(first + _LONGEST, len(words)) - 1, first, -1):
-            name = " ".join(one[0] for one in words[first : last + 1]).casefold()
-            if name in full and words[last].end() - word.start() <= len(name) + 2 * (last - first):
-                found.append((word.start(), words[last].end(), full[name]))
-                break
-    return found
+class FullNames:
+    """Finds full names of two to four words, each by its first word."""
+
+    def __init__(self, full: Mapping[str, str]) -> None:
+        """Keep whose each name is; names are in lower case, words apart by one blank."""
+        self._full = full
+        self._lengths: dict[str, set[int]] = defaultdict(set)
+        for name in full:
+            words = name.split(" ")
+            self._lengths[words[0]].add(len(words))
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where a full name stands: start, end, buyer; the longest name wins."""
+        if not self._full:
+            return []
+        words = list(_WORD.finditer(text))
+        found: list[tuple[int, int, str]] = []
+        for first, word in enumerate(words):
+            lengths = self._lengths.get(word[0].casefold())
+            if lengths and not (found and word.start() < found[-1][1]):
+                for length in sorted(lengths, reverse=True):
+                    group = words[first : first + length]
+                    name = " ".join(one[0] for one in group).casefold()
+                    end = group[-1].end()
+                    if name in self._full and end - word.start() <= len(name) + 2 * (length - 1):
+                        found.append((word.start(), end, self._full[name]))
+                        break
+        return found
 
 
 def _words(name: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.appeal.patterns import find_personal, privacy_words
-from pipeline.appeal.people import People, find_full_names
+from pipeline.appeal.people import FullNames, People
 from pipeline.appeal.pseudonyms import Pseudonyms
 
 _WHOLE = frozenset({"buyer_id"})
@@ -63,6 +63,7 @@ class Redactor:
         self.people = people
         self.pseudonyms = pseudonyms
         self.known_ids = known_ids
+        self._full = FullNames(people.full)
         words = privacy_words()
         names = "|".join(sorted(map(re.escape, words["greetings"]), key=len, reverse=True))
         titles = "|".join(map(re.escape, words["titles"]))
@@ -100,7 +101,7 @@ class Redactor:
             if not any(start <= span.start and span.end <= end for start, end in ids):
                 yield span.start, span.end, self._shown(span.kind, span.shown, span.value)
         words = self.people.words_of(thread)
-        for start, end, buyer in find_full_names(text, self.people.full):
+        for start, end, buyer in self._full.find(text):
             own = words.get(text[start:end].split(maxsplit=1)[0], buyer)
             yield start, end, f"[{self.buyer(own)}]"
         for word, buyer in words.items():

@@ -1,5 +1,6 @@
 """The pack: a valid bag, the same bytes everywhere, without its buyers, and every flaw is named."""
 
+import csv
 import hashlib
 import io
 import json
@@ -123,6 +124,23 @@ def test_formulas_stay_text(packed: Path) -> None:
     assert set() == {cell.data_type for cell in cells} & {"f"}
     assert FORMULA in exact
     assert "\"'=HYPERLINK" in (packed / TABLES / "conversations.csv").read_text()
+
+
+def test_numbers_are_no_formulas(packed: Path) -> None:
+    """A negative lag is a number in the CSV, without an apostrophe."""
+    text = (packed / TABLES / "review_links.csv").read_text(encoding="utf-8")
+    lags = [row["lag_hours"] for row in csv.DictReader(io.StringIO(text))]
+
+    assert [lag for lag in lags if lag.startswith("-")]
+    assert not [lag for lag in lags if lag.startswith("'")]
+
+
+def test_containers_are_sound(packed: Path) -> None:
+    """DOCX and XLSX are compressed without the machine's own zlib, and any ZIP tool reads them."""
+    for name in ("tables/evidence.xlsx", "plan_of_action.docx"):
+        with zipfile.ZipFile(packed / "data" / name) as archive:
+            assert archive.testzip() is None
+            assert {zipfile.ZIP_DEFLATED} == {entry.compress_type for entry in archive.infolist()}
 
 
 def test_cleared_threads_are_listed(packed: Path) -> None:

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import page
 import pypdf
 import pytest
 
 from pipeline.appeal import pdf
 from pipeline.appeal.audited import open_audit
 from pipeline.appeal.fonts import font_folders
-from pipeline.appeal.pdf import Typesetter, check_text, write_evidence_pdf
+from pipeline.appeal.pdf import Chunk, Typesetter, write_evidence_pdf
 from pipeline.appeal.plan import facts_of
 from pipeline.appeal.pseudonyms import Pseudonyms
+from pipeline.appeal.shown_text import check_text, showable
 from pipeline.appeal.tables import load_pack
 from pipeline.config import load_config
 from pipeline.errors import StageError, UsageError
@@ -26,11 +28,15 @@ def text_of(path: Path) -> str:
 
 
 def test_archival_form(packed: Path) -> None:
-    """It says that it is PDF/A-2b."""
-    data = (packed / "data" / "evidence.pdf").read_bytes()
+    """It says that it is PDF/A-2b, and an independent validator finds nothing against it."""
+    path = packed / "data" / "evidence.pdf"
+    data = path.read_bytes()
+    report = page.validate_pdf(path, profile="2b")
 
     assert b"<pdfaid:part>2</pdfaid:part>" in data
     assert b"<pdfaid:conformance>B</pdfaid:conformance>" in data
+    assert [] == [one.message for one in report.failures]
+    assert report.rules.total > 100
 
 
 def test_quotes_of_other_scripts(packed: Path) -> None:
@@ -69,9 +75,44 @@ def test_parts(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         size = (tmp_path / "evidence.pdf").stat().st_size
         monkeypatch.setattr(pdf, "LARGEST", size - 1)
         names = write_evidence_pdf(tmp_path, facts, audited)
+        messages = pack.table("conversations").to_dicts()
 
     assert {"evidence.pdf", "evidence-part-02.pdf"} <= set(names)
     assert "evidence-part-02.pdf" in text_of(tmp_path / "evidence.pdf")
+    shown = "".join(text_of(tmp_path / name) for name in names if name.endswith(".pdf"))
+    assert all("".join(one["body"].split()) in shown for one in messages if one["body"])
+
+
+def test_what_is_too_large_is_halved() -> None:
+    """Register, conversations, then the messages of one; one message alone cannot be halved."""
+    messages = [{"message_id": str(no)} for no in range(4)]
+    talk = {"title": "t", "messages": messages}
+    first, second = Chunk(register=[{}, {}], talks=[talk]).halves()
+
+    assert ([{}, {}], ()) == (first.register, first.talks)
+    assert ((), [talk]) == (second.register, second.talks)
+    assert ([{}], [{}]) == tuple(one.register for one in first.halves())
+    halves = [one.talks[0]["messages"] for one in second.halves()]
+    assert [messages[:2], messages[2:]] == halves
+    with pytest.raises(StageError, match="one message alone"):
+        Chunk(talks=[{"title": "t", "messages": messages[:1]}]).halves()
+
+
+def test_what_no_font_can_show_is_written_out() -> None:
+    """Control characters are told by their number; blanks and letters stay."""
+    assert "a[U+0007]b\tc\n[U+FFFE]é👍" == showable("a\x07b\tc\r\n\ufffeé👍")
+
+
+def test_text_check_reads_scripts_from_the_right() -> None:
+    """Arabic comes out in another order: its letters are looked for, and missed when gone."""
+    words = {"title": "مرحبا", "timeline": "", "timeline_note": ""}
+    chart = {"bars": [], "dots": [], "bands": [], "notices": [], "months": []}
+    data = {"words": words, "period": "", "timeline": chart}
+    made = Typesetter(font_folders(None), MADE).pdf("timeline.typ", data)
+
+    check_text(made, ["مرحبا"])
+    with pytest.raises(StageError, match=r"U\+0632"):
+        check_text(made, ["زمرحبا"])
 
 
 def test_picture_of_the_timeline(packed: Path) -> None:
@@ -90,4 +131,4 @@ def test_font_dir_without_fonts(tmp_path: Path) -> None:
 
 def test_fonts_are_told(packed: Path) -> None:
     """`method.md` names each font with its hash."""
-    assert "NotoSansCJKjp-Regular.otf: `" in (packed / "data" / "method.md").read_text()
+    assert "NotoSansJP[wght].ttf: `" in (packed / "data" / "method.md").read_text()

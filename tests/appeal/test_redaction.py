@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.appeal.patterns import find_personal
-from pipeline.appeal.people import People, display_name, find_full_names
+from pipeline.appeal.people import FullNames, People, display_name
 from pipeline.appeal.pseudonyms import Pseudonyms
 from pipeline.appeal.redaction import Redactor, region_of
 
@@ -113,5 +113,5 @@ def test_display_names() -> None:
 
 def test_full_names_span_their_words() -> None:
     """Words of a name count only side by side."""
-    assert [(4, 18, "b")] == find_full_names("for Kimberly Stone.", {"kimberly stone": "b"})
-    assert [] == find_full_names("Kimberly likes stone and Stone", {"kimberly stone": "b"})
+    assert [(4, 18, "b")] == FullNames({"kimberly stone": "b"}).find("for Kimberly Stone.")
+    assert [] == FullNames({"kimberly stone": "b"}).find("Kimberly likes stone and Stone")

@@ -1,0 +1,71 @@
+"""Text that a page can show, and whether it came out of the PDF as it went in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from pipeline.appeal.extras import need
+from pipeline.errors import StageError
+
+_NEVER_SHOWN = frozenset({"Cc", "Cn", "Cs"})
+_INVISIBLE = re.compile(
+    r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+)
+_FOOTER = re.compile(r"(?m)^Evidence +Part \d+ of \d+.*$")
+_REORDERED = frozenset({"R", "AL", "AN"})
+
+
+def showable(text: str) -> str:
+    """Return the text with what no font can show written out: a bell as `[U+0007]`.
+
+    These are control characters and places of Unicode that hold no letter; blanks stay.
+    """
+    return "".join(
+        one
+        if one in "\n\t" or unicodedata.category(one) not in _NEVER_SHOWN
+        else f"[U+{ord(one):04X}]"
+        for one in text.replace("\r\n", "\n").replace("\r", "\n")
+    )
+
+
+def check_text(made: bytes, quotes: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Read a PDF back: every quote has to stand there in one piece, of other texts every letter.
+
+    Scripts written from the right, and those whose letters join, come out of any PDF in another
+    order; of them the letters are looked for.
+
+    Raises:
+        StageError: letters are missing, or a quote is not there in one piece.
+
+    """
+    document = need("pypdfium2").PdfDocument(made)
+    pages = "\n".join(page.get_textpage().get_text_range() for page in document)
+    flat = _INVISIBLE.sub("", _FOOTER.sub("", pages.replace("\r\n", "\n")))
+    letters = set(flat) | set(unicodedata.normalize("NFC", flat))
+    for text in others:
+        _refuse_lost(text, letters)
+    for quote in quotes:
+        _refuse_lost(quote, letters)
+        if not _is_reordered(quote) and _INVISIBLE.sub("", quote) not in flat:
+            raise StageError(
+                f"a quote does not come out in one piece: {quote!r}", source="evidence.pdf"
+            )
+
+
+def lacking(letters: str) -> str:
+    """Return the line that names the letters no font has, and what to do."""
+    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
+    return f"the fonts lack {named}; put one that has it into a folder and set [appeal] font_dir"
+
+
+def _refuse_lost(text: str, letters: set[str]) -> None:
+    lost = sorted(set(_INVISIBLE.sub("", text)) - letters)
+    if lost:
+        raise StageError(lacking("".join(lost)), source="evidence.pdf")
+
+
+def _is_reordered(text: str) -> bool:
+    return any(
+        unicodedata.bidirectional(one) in _REORDERED or unicodedata.category(one).startswith("M")
+        for one in unicodedata.normalize("NFC", text)
+    )
