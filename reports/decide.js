@@ -97,10 +97,11 @@ function makeDecisions(data, { find, all, fill }, changed) {
       if (boxes.length > 1) {
         const choice = form.elements.of;
         choice.append(new Option(fill(text.all_of, { n: boxes.length }), ""), ...boxes.map((box) => new Option(find("b", box).textContent, box.dataset.f)));
-        choice.closest("label").hidden = false;
+        choice.hidden = false;
       }
       const held = about(form).map((id) => marks[id]).find(Boolean);
       if (held) for (const [name, value] of [["reason", held.reason], ["note", held.note], ["until", held.until], ["policy", held.policy]]) if (value && form.elements[name]) form.elements[name].value = value;
+      if (held && (held.note || held.until)) find(".more", form).open = true;
       form.addEventListener("click", (event) => {
         const button = event.target.closest("button");
         if (button?.dataset.copy !== undefined) copy(about(form).map((id) => find(`.cite[data-id="${CSS.escape(id)}"]`, host).dataset.cite).join("\n"), button);

@@ -277,7 +277,7 @@
     keys[event.key]();
   });
   let opened = [];
-  addEventListener("beforeprint", () => { opened = all("details:not([open])"); for (const node of opened) node.open = true; });
+  addEventListener("beforeprint", () => { opened = all("details:not([open], .spare)"); for (const node of opened) node.open = true; });
   addEventListener("afterprint", () => { for (const node of opened) node.open = false; });
   const nav = all(".bar a");
   if (nav.length && "IntersectionObserver" in window) {

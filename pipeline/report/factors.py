@@ -11,6 +11,7 @@ from pipeline.report.words import Words
 _STANCES = ("for", "against", "unknown")
 _NEW = re.compile(r"(?P<kind>[a-z]+) (?P<name>.+) \(new on (?P<day>\d{4}-\d{2}-\d{2})\)")
 _PLATFORM = "platform_template."
+_PLATFORM_NAME = re.compile(r"\bplatform_template\.[\w-]+")
 _DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -44,7 +45,7 @@ def build_factors(rows: list[Row], words: Words) -> list[Factor]:
                 Observation(
                     str(row["stance"]),
                     words.name("stance", row["stance"]),
-                    with_days(visible(str(row["evidence"] or "")), words),
+                    with_days(_readable(str(row["evidence"] or "")), words),
                     _count(row, words),
                 )
                 for row in sorted(rows, key=_stance)
@@ -53,6 +54,12 @@ def build_factors(rows: list[Row], words: Words) -> list[Factor]:
         )
         for cause in causes
     ]
+
+
+def _readable(text: str) -> str:
+    """Write the platform's templates in a sentence by their readable names."""
+    named = _PLATFORM_NAME.sub(lambda found: shown_name("template", found[0]), text)
+    return visible(named)
 
 
 def _stance(row: Row) -> int:

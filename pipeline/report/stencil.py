@@ -27,6 +27,8 @@ WRITTEN = {
     "\r": "\n",
     **_PICTURES,
     "\x7f": "\u2421",
+    "\u202d": "[LRO]",  # overrides turn the words that follow around: "live" would read as "evil"
+    "\u202e": "[RLO]",
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",

@@ -221,6 +221,7 @@ def test_decisions_can_be_marked_and_downloaded(reader: Reader) -> None:
     if form.locator("[name=of]").is_visible():
         form.locator("[name=of]").select_option(finding.get_attribute("data-f"))
     form.locator("[name=reason]").select_option("neutral-request")
+    form.locator(".more > summary").click()
     form.locator("[name=note]").fill('=asked "kindly", nothing more')
     form.locator("[name=until]").fill("2027-01-31")
     form.locator("[data-mark=dismissed]").click()
@@ -286,6 +287,7 @@ def test_queue_entries_are_confirmed_with_a_policy(reader: Reader) -> None:
     entry.locator("[data-mark=confirmed]").click()
     assert page.locator("[data-do=download]").is_disabled()
     entry.locator("[name=policy]").select_option("review-diversion")
+    entry.locator(".more > summary").click()
     entry.locator("[name=note]").fill("read by Ina")
     entry.locator("[data-mark=confirmed]").click()
     other = page.locator(".entry").nth(1)
@@ -379,7 +381,8 @@ def test_hostile_text_runs_nothing_and_widens_nothing(
     found = Reader(context, tmp_path / "report.html")
     page = found.open("#T-T-h")
 
-    assert page.locator("#T-T-h mark").inner_text() == ask
+    assert page.locator("#T-T-h .said mark").inner_text() == ask
+    assert "[RLO]reversed" in page.locator("#T-T-h .subject").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     assert page.evaluate("document.images.length") == 0
     context.close()

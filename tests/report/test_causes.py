@@ -142,6 +142,39 @@ CALENDAR = [
 ]
 
 
+MONEY = [
+    {
+        "thread_id": f"T-{n}",
+        "currency": "GBP",
+        "first_at": WARNED,
+        "ordered": 40.0,
+        "promised": None if n else 40.0,
+        "paid": 40.0 - n,
+        "reading": "refunded as promised" if not n else "promised without an amount, refunded",
+        "limits": "refunds by the orders of the case",
+    }
+    for n in range(12)
+]
+FACTS = [
+    {
+        "notice_id": "n1",
+        "received_at": WARNED,
+        "kind": "warning",
+        "class": "warning",
+        "alleged": "review-change-request;review-manipulation",
+        "subject": "Policy warning",
+        "flagged_before": 14,
+        "flagged_after": 10,
+        "outbound_before": 200,
+        "outbound_after": 124,
+        "first_after_at": WARNED + timedelta(days=87),
+        "days_to_first_after": 87.0,
+        "reading": "flagged messages were sent after it",
+        "limits": "the class is read from its own words",
+    }
+]
+
+
 @pytest.fixture(scope="module")
 def causes(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Write a report with every root-cause table and return its HTML."""
@@ -155,6 +188,8 @@ def causes(tmp_path_factory: pytest.TempPathFactory) -> str:
             ("phrase_lineage", LINEAGE),
             ("rating_lift", LIFT),
             ("counterfactual", CALENDAR),
+            ("thread_money", MONEY),
+            ("notice_facts", FACTS),
         ):
             store.put(name, pl.DataFrame(rows, infer_schema_length=None))
         write_report(store, path, META)
@@ -207,6 +242,17 @@ def test_lift_and_calendar_hold_their_counts(causes: str) -> None:
     assert "odds ratio 18.0 (3.5 – ∞), p = 0.020" in text
     assert "alert on 31 Jan 2026; of 24 violating threads 17 began after it." in text
     assert 'title="begun 31 Dec 2025: first alert 31 Jan 2026, 17 of 24' in causes
+
+
+def test_money_and_notices_are_summed_up(causes: str) -> None:
+    """The sums of all conversations stand over the first ten; a notice names what it alleges."""
+    text = Page(causes).text
+
+    assert "12 conversations: 480.00 GBP ordered, 40.00 GBP promised in words, 414.00 GBP" in text
+    assert "T-0 40.00 40.00 40.00 refunded as promised T-1 40.00 39.00 promised without" in text
+    assert "2 more rows are in evidence/thread_money.csv." in text
+    assert "14 of 200 messages 10 of 124 messages 15 May 2026, 87 days later" in text
+    assert "Review change request, review manipulation" in text
 
 
 def test_limits_are_said_once(causes: str) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.report.causes.calendar import plot_calendar
+from pipeline.report.causes.facts import plot_facts
 from pipeline.report.causes.lift import plot_lift
 from pipeline.report.causes.lineage import plot_lineage
+from pipeline.report.causes.money import plot_money
 from pipeline.report.causes.notices import plot_notices
 from pipeline.report.causes.plots import Plot
 from pipeline.report.causes.rates import plot_rates
@@ -25,6 +27,8 @@ PLOTS: dict[str, Plotter] = {
     "recurrence_tests": plot_notices,
     "rating_lift": plot_lift,
     "counterfactual": plot_calendar,
+    "notice_facts": plot_facts,
+    "thread_money": plot_money,
 }
 """How each table is plotted; a table that is not named here is shown as it is."""
 
