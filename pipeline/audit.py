@@ -29,7 +29,7 @@ from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
 from pipeline.report.redact import redactor
-from pipeline.signals.engine import read_messages
+from pipeline.signals.pool import scan_batches
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
@@ -37,7 +37,7 @@ from pipeline.wordings import group_wordings
 
 Progress = Callable[[str], None]
 
-_SCAN_BATCH = 50_000
+_SCAN_BATCH = 20_000
 _NOTE = 300
 """How many letters of a note on a file are printed; `sources` holds it whole."""
 
@@ -173,7 +173,7 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "C
     with clock.stage("put threads together"):
         store.run("staging", params)
     with clock.stage("scan the messages"):
-        scan_messages(store, ruleset, clock.progress)
+        scan_messages(store, ruleset, clock.progress, workers=request.workers)
     with clock.stage("look into quotations"):
         add_ghosts(store, ruleset, request.config)
     judge(store, params, clock)
@@ -233,14 +233,17 @@ def scan_messages(
     progress: Progress,
     source: str = "messages_base",
     into: tuple[str, str, str] = ("segments", "message_languages", "signals"),
+    *,
+    workers: int = 0,
 ) -> None:
     """Read every body once: segments, language and signals come out, bodies stay where they are."""
     done, total = 0, store.count(source)
     columns = ("message_id", "subject", "body", "direction")
-    for batch in store.table_batches(source, _SCAN_BATCH, columns=columns):
-        for table, frame in zip(into, read_messages(batch, ruleset), strict=True):
+    batches = store.table_batches(source, _SCAN_BATCH, columns=columns)
+    for height, scanned in scan_batches(batches, ruleset, workers=workers, messages=total):
+        for table, frame in zip(into, scanned, strict=True):
             store.insert(table, frame)
-        done += batch.height
+        done += height
         progress(f"scan the messages: {done:,} of {total:,}")
 
 

@@ -43,7 +43,7 @@ class BatchReader:
 
     def __init__(self, rules: Ruleset) -> None:
         """Take the rules apart."""
-        self.rules = rules
+        self.rules = rules.without_words()
         self._concepts = tuple(rules.concepts)
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)

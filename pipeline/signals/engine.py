@@ -5,7 +5,7 @@ column at a time, and only rules whose concepts and literals stand near enough a
 `scan_reference` runs the grammar over one text after the other and must return the same rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -22,6 +22,7 @@ __all__ = [
     "Ruleset",
     "Scanned",
     "load_ruleset",
+    "read_batch",
     "read_messages",
     "read_text",
     "scan",
@@ -75,19 +76,33 @@ def read_messages(batch: pl.DataFrame, ruleset: Ruleset) -> Scanned:
 
     `batch` has `message_id`, `subject`, `body` and `direction`.
     """
+    if batch.height >= _WORTH_COLUMNS:
+        return read_batch(batch, batch_reader(ruleset))
+    segments, with_own, bodies = _split(batch)
+    languages = map(identify, bodies)
+    return _scanned(batch, segments, languages, scan_reference(with_own, ruleset))
+
+
+def read_batch(batch: pl.DataFrame, reader: BatchReader) -> Scanned:
+    """Return what `read_messages` returns, all texts read together."""
+    segments, with_own, bodies = _split(batch)
+    signals, known = _read_columns(with_own, reader)
+    missing = list(dict.fromkeys(body for body in bodies if body not in known))
+    known |= zip(missing, reader.languages(missing), strict=True)
+    return _scanned(batch, segments, (known[body] for body in bodies), signals)
+
+
+def _split(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
     segments = split_bodies(batch.select("message_id", "body"))
     with_own = batch.join(own_stretches(segments), on="message_id", how="left")
-    bodies = batch["body"].fill_null("").to_list()
-    if batch.height < _WORTH_COLUMNS:
-        signals = scan_reference(with_own, ruleset)
-        languages = list(map(identify, bodies))
-    else:
-        reader = batch_reader(ruleset)
-        signals, known = _read_columns(with_own, reader)
-        missing = list(dict.fromkeys(body for body in bodies if body not in known))
-        known |= zip(missing, reader.languages(missing), strict=True)
-        languages = [known[body] for body in bodies]
-    return Scanned(segments, batch.select("message_id", language=pl.Series(languages)), signals)
+    return segments, with_own, batch["body"].fill_null("").to_list()
+
+
+def _scanned(
+    batch: pl.DataFrame, segments: pl.DataFrame, languages: Iterable[str], signals: pl.DataFrame
+) -> Scanned:
+    told = batch.select("message_id", language=pl.Series(list(languages), dtype=pl.String))
+    return Scanned(segments, told, signals)
 
 
 def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFrame, dict[str, str]]:

@@ -130,6 +130,13 @@ class Lexicon:
                     if follower is not None:
                         yield from self._walk(follower, kinds, place, stop)
 
+    def words_alone(self) -> "Lexicon":
+        """Return a lexicon that knows the words, and no entries."""
+        alone = Lexicon(())
+        alone._exact, alone._open = self._exact, self._open
+        alone._by_prefix, alone._loose = self._by_prefix, self._loose
+        return alone
+
     @property
     def root(self) -> Node:
         """What entries may begin with."""

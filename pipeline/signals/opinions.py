@@ -105,14 +105,13 @@ class _Runs:
     def __init__(self, reader: SecondReader) -> None:
         weights = {name[4:]: w for name, w in reader.weights.items() if name.startswith("run:")}
         self._given = hashes_of(list(weights))
-        self._weights = np.zeros(_MOST_RUNS)
-        self._weights[: len(weights)] = list(weights.values())
+        self._weights = np.array(list(weights.values()))
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers = KeyTable(_MOST_RUNS)
+        self._numbers = KeyTable(self._given.size)
         self._numbers.add(self._given, np.arange(self._given.size))
-        self._words = KeyTable(_MOST_WORDS)
+        self._words = KeyTable(0)
         self._of_word = Lists()
         blanks = np.full(2, _BLANK, np.uint32)
         self._learn(np.zeros(0, np.uint64), blanks, np.zeros(1, np.int64))
@@ -123,9 +122,8 @@ class _Runs:
         chosen, column = np.unique(word, return_inverse=True)
         runs, row = self._of_word.of(chosen)
         texts = csr_matrix((np.ones(text.size), (text, column)), shape=(numbers.size, chosen.size))
-        weights = self._weights
-        if self._numbers.size > weights.size:
-            weights = np.append(weights, np.zeros(self._numbers.size - weights.size))
+        weights = np.zeros(self._numbers.size)
+        weights[: self._weights.size] = self._weights
         bounds = np.searchsorted(row, np.arange(chosen.size + 1))
         words = csr_matrix((np.ones(runs.size), runs, bounds), shape=(chosen.size, weights.size))
         counted = texts @ words
@@ -154,7 +152,7 @@ class _Runs:
 
     def _known(self, letters: Letters, keys: Keys, starts: Numbers, ends: Numbers) -> Numbers:
         """Return the number of each word; new words are cut into runs."""
-        if self._words.size > _MOST_WORDS or self._numbers.size > _MOST_RUNS // 2:
+        if self._words.size > _MOST_WORDS or self._numbers.size > _MOST_RUNS:
             self._forget()
         found = self._words.find(keys)
         new = np.flatnonzero(found < 0)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -75,6 +75,14 @@ class Ruleset:
     def second_reader(self) -> SecondReader:
         """The reader that is asked where the grammar only half sees."""
         return load_second_reader()
+
+    def without_words(self) -> "Ruleset":
+        """Return the rules without vocabulary and examples, for a reader that has taken them in."""
+        guards = {name: replace(guard, hits={}, misses={}) for name, guard in self.guards.items()}
+        bare = Ruleset(self.version, {}, guards, {}, self.disabled)
+        kept = ("masks", "negatable", "object_kinds")
+        vars(bare).update({name: getattr(self, name) for name in kept})
+        return bare
 
     def _enabled(self, rule: Pattern | Idiom) -> bool:
         return rule.id not in self.disabled and rule.signal not in self.disabled

@@ -38,7 +38,7 @@ class Words:
 
     def __init__(self, lexicon: Lexicon, concepts: Sequence[str], languages: Sequence[str]) -> None:
         """Take the lexicon apart; concepts and languages are numbered in the given order."""
-        self._lexicon = lexicon
+        self._lexicon = lexicon.words_alone()
         self._concepts = {name: number for number, name in enumerate(concepts)}
         self._languages = {name: number for number, name in enumerate(languages)}
         tree = _Tree(lexicon.root)
@@ -60,7 +60,7 @@ class Words:
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers = KeyTable(_MOST_WORDS)
+        self._numbers = KeyTable(0)
         self._kinds, self._begins, self._told = Lists(), Lists(), Lists()
 
     def numbers(self, letters: Letters, tokens: Tokens) -> Numbers:
