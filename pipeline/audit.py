@@ -8,7 +8,7 @@ which is renamed into place at the end: an audit appears whole or not at all.
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -189,8 +189,13 @@ def judge(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
         store.drop(verdicts)
 
 
-def conclude(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
-    """Run every stage that decisions bear on: from the correlation to the checks."""
+def conclude(
+    store: Store, params: Mapping[str, object], clock: "Clock", *, checked: Collection[str] = ()
+) -> None:
+    """Run every stage that decisions bear on: from the correlation to the checks.
+
+    `checked` are invariants that have been looked at already.
+    """
     with clock.stage("correlate"):
         store.run("correlate", params)
         group_wordings(store)
@@ -201,7 +206,7 @@ def conclude(store: Store, params: Mapping[str, object], clock: "Clock") -> None
         add_statistics(store)
         store.run("conclusions", params)
     with clock.stage("check the accounts"):
-        run_checks(store, params)
+        run_checks(store, params, [q.table for q in queries("checks") if q.table not in checked])
 
 
 def stage_params(request: AuditRequest, ruleset: Ruleset) -> dict[str, object]:
@@ -247,14 +252,18 @@ def scan_messages(
         progress(f"scan the messages: {done:,} of {total:,}")
 
 
-def run_checks(store: Store, params: Mapping[str, object]) -> None:
-    """Run every invariant of `sql/checks/`: each selects the rows that break it.
+def run_checks(
+    store: Store, params: Mapping[str, object], names: Collection[str] | None = None
+) -> None:
+    """Run the invariants of `sql/checks/` (or those named): each selects the rows that break it.
 
     Raises:
         StageError: an invariant is broken; the first bad row is named.
 
     """
     for query in queries("checks"):
+        if names is not None and query.table not in names:
+            continue
         store.create(f"check_{query.table}", query, params)
         bad = store.table(f"check_{query.table}")
         store.drop([f"check_{query.table}"])

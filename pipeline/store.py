@@ -133,10 +133,10 @@ class Store:
             )
         except duckdb.Error as error:
             raise StageError(_first_line(error), source=str(path)) from None
-        self._do("set timezone = 'UTC'")
-        self._do("set preserve_insertion_order = true")
+        self.do("set timezone = 'UTC'")
+        self.do("set preserve_insertion_order = true")
         if memory_limit:
-            self._do("set memory_limit = $limit", {"limit": memory_limit})
+            self.do("set memory_limit = $limit", {"limit": memory_limit})
 
     def __enter__(self) -> Self:
         """Use as a context, so that the file is closed whatever happens."""
@@ -157,9 +157,9 @@ class Store:
 
     def lock_down(self, folder: Path) -> None:
         """Let no query reach the network or files outside `folder` from here on: inputs are in."""
-        self._do("set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"})
-        self._do("set enable_external_access = false")
-        self._do("set lock_configuration = true")
+        self.do("set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"})
+        self.do("set enable_external_access = false")
+        self.do("set lock_configuration = true")
 
     def create_schema(self) -> None:
         """(Re)create the empty tables that input arrives in (`sql/schema/`)."""
@@ -170,8 +170,8 @@ class Store:
         """Append Parquet files to a table of the schema by column name; return its row count."""
         if files:
             names = ", ".join(f"'{str(file).replace(chr(39), chr(39) * 2)}'" for file in files)
-            self._do(
-                f"insert into {_identifier(table)} by name select * from read_parquet([{names}])"
+            self.do(
+                f"insert into {identifier(table)} by name select * from read_parquet([{names}])"
             )
         return self.count(table)
 
@@ -179,7 +179,7 @@ class Store:
         """Append a frame to a table of the schema by column name."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self._do(f"insert into {_identifier(table)} by name select * from incoming")
+            self.do(f"insert into {identifier(table)} by name select * from incoming")
         finally:
             self._con.unregister("incoming")
 
@@ -188,17 +188,17 @@ class Store:
         for start in range(0, len(rows), _AT_ONCE):
             part = rows[start : start + _AT_ONCE]
             names = list(part[0])
-            listed = ", ".join(map(_identifier, names))
+            listed = ", ".join(map(identifier, names))
             marks = ", ".join(["(" + ", ".join("?" * len(names)) + ")"] * len(part))
             self._con.execute(
-                f"insert into {_identifier(table)} ({listed}) values {marks}",
+                f"insert into {identifier(table)} ({listed}) values {marks}",
                 [row[name] for row in part for name in names],
             ).fetchall()
 
     def dicts(self, table: str, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Return the rows of a small table (or some columns of it) that holds no times."""
-        chosen = ", ".join(map(_identifier, columns)) or "*"
-        found = self._con.execute(f"select {chosen} from {_identifier(table)}")
+        chosen = ", ".join(map(identifier, columns)) or "*"
+        found = self._con.execute(f"select {chosen} from {identifier(table)}")
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -206,7 +206,7 @@ class Store:
         """(Re)create a table from a frame."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self._do(f"create or replace table {_identifier(table)} as select * from incoming")
+            self.do(f"create or replace table {identifier(table)} as select * from incoming")
         finally:
             self._con.unregister("incoming")
 
@@ -221,7 +221,7 @@ class Store:
     def create(self, table: str, query: Query, params: Params) -> None:
         """(Re)create one table from one query."""
         wanted = {name: params[name] for name in query.parameters}
-        sql = f"create or replace table {_identifier(table)} as\n{query.sql}"
+        sql = f"create or replace table {identifier(table)} as\n{query.sql}"
         self._execute(sql, wanted, query.path)
 
     def rows(self, query: Query, params: Params) -> pl.DataFrame:
@@ -240,21 +240,21 @@ class Store:
 
     def columns(self, table: str) -> dict[str, str]:
         """Return the columns of a table and their types."""
-        rows = self._con.execute(f"describe {_identifier(table)}").fetchall()
+        rows = self._con.execute(f"describe {identifier(table)}").fetchall()
         return {row[0]: row[1] for row in rows}
 
     def create_empty(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         """(Re)create empty tables of these columns, which `columns` returned."""
         statements = []
         for table, columns in tables.items():
-            listed = ", ".join(f"{_identifier(c)} {_type(kind)}" for c, kind in columns.items())
-            statements.append(f"create or replace table {_identifier(table)} ({listed})")
-        self._do("; ".join(statements))
+            listed = ", ".join(f"{identifier(c)} {_type(kind)}" for c, kind in columns.items())
+            statements.append(f"create or replace table {identifier(table)} ({listed})")
+        self.do("; ".join(statements))
 
     def union(self, table: str, parts: Sequence[str]) -> None:
         """(Re)create a table that holds the rows of all `parts`, matched by column name."""
-        body = "\nunion all by name\n".join(f"select * from {_identifier(part)}" for part in parts)
-        self._execute(f"create or replace table {_identifier(table)} as\n{body}", {}, Path(table))
+        body = "\nunion all by name\n".join(f"select * from {identifier(part)}" for part in parts)
+        self._execute(f"create or replace table {identifier(table)} as\n{body}", {}, Path(table))
 
     def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
         """Return the rows of a query."""
@@ -263,18 +263,18 @@ class Store:
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table."""
-        return self.frame(f"select * from {_identifier(name)}")
+        return self.frame(f"select * from {identifier(name)}")
 
     def empty(self, name: str) -> pl.DataFrame:
         """Return the columns of a table, without rows."""
-        return self.frame(f"select * from {_identifier(name)} limit 0")
+        return self.frame(f"select * from {identifier(name)} limit 0")
 
     def table_batches(
         self, name: str, size: int, *, columns: Sequence[str] = ()
     ) -> Iterator[pl.DataFrame]:
         """Stream a table (or some columns of it) in its order, in frames of about `size` rows."""
-        chosen = ", ".join(map(_identifier, columns)) or "*"
-        return self.batches(f"select {chosen} from {_identifier(name)}", size)
+        chosen = ", ".join(map(identifier, columns)) or "*"
+        return self.batches(f"select {chosen} from {identifier(name)}", size)
 
     def batches(self, sql: str, size: int) -> Iterator[pl.DataFrame]:
         """Stream the rows of a query in frames of about `size` rows, on a cursor of its own."""
@@ -288,7 +288,7 @@ class Store:
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
-        rows = self._con.execute(f"select count(*) from {_identifier(table)}").fetchall()
+        rows = self._con.execute(f"select count(*) from {identifier(table)}").fetchall()
         return int(rows[0][0])
 
     def tables(self) -> frozenset[str]:
@@ -299,68 +299,31 @@ class Store:
     def copy(self, table: str, path: Path) -> None:
         """Write a table as Parquet (zstd), in its order."""
         target = str(path).replace("'", "''")
-        self._do(f"copy {_identifier(table)} to '{target}' (format parquet, compression zstd)")
+        self.do(f"copy {identifier(table)} to '{target}' (format parquet, compression zstd)")
 
     def drop(self, tables: Sequence[str]) -> None:
         """Drop tables that nothing further reads."""
         for table in tables:
-            self._do(f"drop table if exists {_identifier(table)}")
+            self.do(f"drop table if exists {identifier(table)}")
 
     def create_view(self, name: str, query: Query) -> None:
         """(Re)create one view from one query without parameters."""
-        self._execute(f"create or replace view {_identifier(name)} as\n{query.sql}", {}, query.path)
-
-    def keep(self, table: str) -> str:
-        """Make a lasting empty twin `kept_<table>` of a table, if there is none; name it."""
-        kept = _identifier(f"kept_{table}")
-        self._do(f"create table if not exists {kept} as select * from {_identifier(table)} limit 0")
-        return f"kept_{table}"
-
-    def renumber(self, view: str, kept: str, numbers: str) -> None:
-        """(Re)create a view of kept rows whose files get their numbers of today from `numbers`."""
-        self._do(
-            f"create or replace view {_identifier(view)} as"
-            " select kept.* replace (numbers.source_no as source_no)"
-            f" from {_identifier(kept)} as kept inner join {_identifier(numbers)} as numbers"
-            " on kept.source_no = numbers.file_no"
-        )
-
-    def forget(self, table: str, column: str, values: Sequence[int]) -> None:
-        """Delete the rows of a table whose column holds one of the values."""
-        self._do(
-            f"delete from {_identifier(table)} where list_contains($values, {_identifier(column)})",
-            {"values": list(values)},
-        )
-
-    def attach(self, path: Path, name: str) -> None:
-        """Open another database file beside this one, to cut rows into."""
-        target = str(path).replace("'", "''")
-        self._do(f"attach '{target}' as {_identifier(name)}")
-
-    def detach(self, name: str) -> None:
-        """Close a database opened with `attach`."""
-        self._do(f"detach {_identifier(name)}")
-
-    def cut(self, into: str, table: str, key: str = "", keys: str = "") -> None:
-        """Copy a table into an attached database, or those rows whose `key` is in table `keys`."""
-        only = ""
-        if key:
-            column = _identifier(key)
-            only = f" where {column} in (select {column} from {_identifier(keys)})"
-        self._do(
-            f"create or replace table {_identifier(into)}.{_identifier(table)} as"
-            f" select * from {_identifier(table)}{only}"
-        )
+        self._execute(f"create or replace view {identifier(name)} as\n{query.sql}", {}, query.path)
 
     def checkpoint(self) -> None:
         """Write everything into the database file itself."""
-        self._do("checkpoint")
+        self.do("checkpoint")
 
     def _execute(self, sql: str, params: Params, path: Path) -> None:
-        self._do(sql, params, source=f"sql/{path.parent.name}/{path.name}")
+        self.do(sql, params, source=f"sql/{path.parent.name}/{path.name}")
 
-    def _do(self, sql: str, params: Params | None = None, *, source: str = "") -> None:
-        """Run a statement to its end: an unfetched result would block the connection."""
+    def do(self, sql: str, params: Params | None = None, *, source: str = "") -> None:
+        """Run a statement to its end: an unfetched result would block the connection.
+
+        Raises:
+            StageError: the statement fails; `source` is the file it stands in.
+
+        """
         try:
             self._con.execute(sql, dict(params or {})).fetchall()
         except duckdb.Error as error:
@@ -371,7 +334,13 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """Return a table's or column's name, quoted.
+
+    Raises:
+        StageError: it is no plain name.
+
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise StageError(f"not a table name: {name!r}")
     return f'"{name}"'

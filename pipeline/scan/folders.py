@@ -13,6 +13,7 @@ from pipeline.evidence.tables import TABLES
 from pipeline.outfolder import make_private
 from pipeline.report import ReportMeta
 from pipeline.scan.changes import CHANGES, Change
+from pipeline.scan.keep import KeepingStore
 from pipeline.scan.state import UNFINISHED, Pending
 from pipeline.store import Store, queries
 
@@ -59,7 +60,7 @@ class MonthFolder:
 
 
 def write_month(
-    store: Store, wanted: MonthFolder, meta: ReportMeta, params: Mapping[str, object]
+    store: KeepingStore, wanted: MonthFolder, meta: ReportMeta, params: Mapping[str, object]
 ) -> Pending:
     """Write the folder beside its place; return how it gets there.
 
@@ -89,7 +90,9 @@ def write_month(
     return Pending(folder, wanted.target, wanted.issue)
 
 
-def _cut(store: Store, database: Path, wanted: MonthFolder, params: Mapping[str, object]) -> None:
+def _cut(
+    store: KeepingStore, database: Path, wanted: MonthFolder, params: Mapping[str, object]
+) -> None:
     ids = pl.DataFrame({"finding_id": list(wanted.shown)}, schema={"finding_id": pl.String})
     store.put("shown_findings", ids)
     rows = [(c.finding_id, c.change, c.month, c.due_to) for c in wanted.changes]

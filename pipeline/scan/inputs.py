@@ -36,7 +36,15 @@ ARCHIVES: dict[str, type[pl.DataType]] = {
 }
 """The columns of `kept_archives`: the archive itself (an empty member) and what is in it."""
 
-_NUMBERS = {"file_no": pl.Int32, "source_no": pl.Int32, "source_file": pl.String}
+NUMBERS: dict[str, type[pl.DataType]] = {
+    "file_no": pl.Int32,
+    "source_no": pl.Int32,
+    "source_file": pl.String,
+}
+"""The columns of `file_numbers`: by `source_no` the files stand in the order of their names."""
+
+_SPACE, _MOST = 1 << 16, (1 << 31) - 2
+"""Between two numbers there is room for files to come; no number is larger than the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Plan:
     files: pl.DataFrame
     numbers: pl.DataFrame
     archives: pl.DataFrame
+    moved: pl.DataFrame
+    """`source_no` of files that are new, gone, or of another number or name than before."""
 
 
 class Planner:
@@ -55,12 +65,16 @@ class Planner:
 
     A file is known by its content, its name and the settings it is read with. A content that is
     no longer there keeps its rows, under its last name, with its hash where a newer file has
-    that name; a content that is there again under another reading is read anew.
+    that name; a content that is there again under another reading is read anew. `before` are the
+    numbers of the last scan: a file keeps its own while its name stays.
     """
 
-    def __init__(self, kept: pl.DataFrame, archives: pl.DataFrame, config: Config) -> None:
-        """Take what the state knows: `kept_files` and `kept_archives`."""
+    def __init__(
+        self, kept: pl.DataFrame, archives: pl.DataFrame, numbers: pl.DataFrame, config: Config
+    ) -> None:
+        """Take what the state knows: `kept_files`, `kept_archives` and `file_numbers`."""
         self._config = config
+        self._before = numbers
         self._known: dict[str, dict[str, Any]] = {row["read_key"]: row for row in kept.to_dicts()}
         self._number = max((row["file_no"] for row in self._known.values()), default=0)
         self._new = 0
@@ -104,14 +118,17 @@ class Planner:
                 name = f"{name}~{row['sha256'][:8]}" if name in taken else name
                 taken.add(name)
                 self._named.append((name, row["file_no"]))
-        numbers = [(file_no, n, name) for n, (name, file_no) in enumerate(sorted(self._named), 1)]
+        numbers = _numbered(sorted(self._named), self._before)
+        both = pl.concat([numbers, self._before.select(*NUMBERS)])
+        alone = pl.struct(*NUMBERS).is_first_distinct() & pl.struct(*NUMBERS).is_last_distinct()
         archives = {(row["archive_key"], row["place"]): row for row in self._archives}
         return Plan(
             new=self._new,
             stale=stale,
             files=pl.DataFrame([*self._rows.values()], schema=FILES, orient="row"),
-            numbers=pl.DataFrame(numbers, schema=_NUMBERS, orient="row"),
+            numbers=numbers,
             archives=pl.DataFrame([*archives.values()], schema=ARCHIVES, orient="row"),
+            moved=both.filter(alone).select("source_no").unique().sort("source_no"),
         )
 
     def _taken(self, file: SourceFile) -> Iterator[tuple[int, SourceFile]]:
@@ -169,6 +186,38 @@ def _archive_key(file: SourceFile, config: Config) -> str:
     """Return what the unpacking of an archive depends on, as a hash."""
     settings = [file.sha256, config.archive_bytes, config.archive_ratio, __version__]
     return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+
+
+def _numbered(named: Sequence[tuple[str, int]], before: pl.DataFrame) -> pl.DataFrame:
+    """Return the files' numbers in the order of their names; old ones stay where there is room."""
+    had = {(row["source_file"], row["file_no"]): row["source_no"] for row in before.to_dicts()}
+    numbers = _filled([had.get(file, 0) for file in named])
+    if not numbers:
+        space = min(_SPACE, _MOST // (len(named) + 1))
+        numbers = [space * place for place in range(1, len(named) + 1)]
+    rows = [(file_no, n, name) for (name, file_no), n in zip(named, numbers, strict=True)]
+    return pl.DataFrame(rows, schema=NUMBERS, orient="row")
+
+
+def _filled(numbers: Sequence[int]) -> list[int]:
+    """Put numbers in the place of zeros, in rising order; none at all where there is no room."""
+    given = [number for number in numbers if number]
+    if given != sorted(set(given)):
+        return []
+    filled: list[int] = []
+    low = place = 0
+    while place < len(numbers):
+        end = next((at for at in range(place, len(numbers)) if numbers[at]), len(numbers))
+        open_end = end == len(numbers)
+        step = _SPACE if open_end else (numbers[end] - low) // (end - place + 1)
+        filled += [low + step * n for n in range(1, end - place + 1)]
+        if end > place and not step:
+            return []
+        if not open_end:
+            low = numbers[end]
+            filled.append(low)
+        place = end + 1
+    return filled if not filled or filled[-1] <= _MOST else []
 
 
 def _read_key(file: SourceFile, config: Config) -> str:

@@ -12,25 +12,22 @@ from pipeline import __version__
 from pipeline.audit import (
     AuditRequest,
     Clock,
-    conclude,
-    judge,
-    load_senders,
     report_meta,
-    scan_messages,
     stage_params,
 )
 from pipeline.config import Config
-from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, UsageError
-from pipeline.ghosts import add_ghosts
 from pipeline.ingest import find_files, read_files
 from pipeline.model import SEVERITIES
 from pipeline.report.meta import build_time
 from pipeline.scan.changes import Current, Reported, changes_of
 from pipeline.scan.folders import MonthFolder, write_month
-from pipeline.scan.inputs import Planner
+from pipeline.scan.inputs import Plan, Planner
+from pipeline.scan.judging import Judging
+from pipeline.scan.keep import KeepingStore
 from pipeline.scan.lock import locked
 from pipeline.scan.monthly import put_monthly
+from pipeline.scan.part import judged_alike
 from pipeline.scan.state import (
     RAW,
     SCANS,
@@ -156,27 +153,29 @@ class _Scan:
     def run(self, listed: Sequence[Any], month: str) -> ScanResult:
         with self.state.begin() as store:
             info = info_of(store)
-            new = self._read(store, listed)
+            plan = self._read(store, listed)
             info = self._rules(store, info)
             info["scan_no"] = str(int(info.get("scan_no", "0")) + 1)
-            key = self._key(store, info)
+            key, alike = self._key(store, info), judged_alike(self.params, info["rules"])
             if info.get("judged") != key:
-                self._judge(store, int(info["scan_no"]))
-                info["judged"] = key
+                moved = plan.moved if info.get("alike") == alike and not plan.stale else None
+                judging = Judging(store, self.config, self.ruleset, self.params, self.clock)
+                judging.run(int(info["scan_no"]), moved)
+                info |= {"judged": key, "alike": alike}
             months = self._report(store, info, month)
             put_pending(store, self.pending)
             put_info(store, info)
-            result = self._result(store, months, new, info)
+            result = self._result(store, months, plan.new, info)
             store.checkpoint()
         self.state.commit()
         for item in self.pending:
             place(item)
         return result
 
-    def _read(self, store: Store, listed: Sequence[Any]) -> int:
+    def _read(self, store: KeepingStore, listed: Sequence[Any]) -> Plan:
         with self.clock.stage("read what is new"):
-            kept = store.table("kept_files"), store.table("kept_archives")
-            planner = Planner(*kept, self.config)
+            kept, archives = store.table("kept_files"), store.table("kept_archives")
+            planner = Planner(kept, archives, store.table("file_numbers"), self.config)
             ingested = read_files(planner.new(listed), self.config, self.state.work / "raw")
             plan = planner.plan()
             if not ingested.readable and plan.numbers.height == plan.new:
@@ -191,7 +190,7 @@ class _Scan:
             store.put("file_numbers", plan.numbers)
         for table in RAW:
             store.renumber(table, f"kept_{table}", "file_numbers")
-        return plan.new
+        return plan
 
     def _rules(self, store: Store, info: dict[str, str]) -> dict[str, str]:
         """Forget what other rules read, and note since when these are used."""
@@ -216,42 +215,7 @@ class _Scan:
         ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def _judge(self, store: Store, scan_no: int) -> None:
-        views = {query.table: query for query in queries("scan/views")}
-        store.create_view("source_files", views["source_files"])
-        store.put("decisions", read_decisions(self.config.scan_decisions))
-        store.drop(["authorised_senders"])
-        self._settings(store)
-        with self.clock.stage("put threads together"):
-            store.run("staging", self.params)
-        with self.clock.stage("scan the messages"):
-            texts = {query.table: query for query in queries("scan/texts")}
-            store.create("message_texts", texts["message_texts"], self.params)
-            store.create("new_texts", texts["new_texts"], self.params)
-            into = (TEXTS["segments"], TEXTS["message_languages"], TEXTS["signals"])
-            scan_messages(store, self.ruleset, self.clock.progress, "new_texts", into)
-            store.create("fresh_texts", texts["fresh_texts"], {"scan_no": scan_no})
-            store.insert("seen_texts", store.table("fresh_texts"))
-            store.drop(["new_texts", "fresh_texts"])
-            for name in TEXTS:
-                store.create_view(name, views[name])
-        with self.clock.stage("look into quotations"):
-            add_ghosts(store, self.ruleset, self.config)
-        judge(store, self.params, self.clock)
-        conclude(store, self.params, self.clock)
-
-    def _settings(self, store: Store) -> None:
-        senders = {"name": pl.String, "valid_from": pl.Date, "valid_until": pl.Date}
-        store.put("authorised_senders", pl.DataFrame(schema=senders))
-        load_senders(store, self.config)
-        values = {
-            "decisions_file": str(self.config.scan_decisions),
-            "config_file": str(self.config.path),
-        }
-        rows = sorted(values.items())
-        store.put("run_settings", pl.DataFrame(rows, schema=["name", "value"], orient="row"))
-
-    def _report(self, store: Store, info: dict[str, str], asked: str) -> list[str]:
+    def _report(self, store: KeepingStore, info: dict[str, str], asked: str) -> list[str]:
         """Write the folders of the months that have news; return the months scanned."""
         months = {query.table: query for query in queries("scan/months")}
         counts = store.rows(months["monthly_counts"], self.params)
@@ -273,7 +237,7 @@ class _Scan:
         return [m for m in info.get("last_months", "").split(";") if m]
 
     def _month(
-        self, store: Store, info: Mapping[str, str], month: str, known: tuple[Any, ...]
+        self, store: KeepingStore, info: Mapping[str, str], month: str, known: tuple[Any, ...]
     ) -> dict[str, Reported]:
         counts, current, reported, log = known
         scanned = frozenset(name for name, row in log.items() if row["closed"])

@@ -18,7 +18,8 @@ import polars as pl
 from pipeline.errors import StageError
 from pipeline.outfolder import put_in_place
 from pipeline.scan.changes import REPORTED, Reported
-from pipeline.scan.inputs import ARCHIVES, FILES
+from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
+from pipeline.scan.keep import KeepingStore
 from pipeline.store import Store
 
 FORMAT = "2"
@@ -126,13 +127,13 @@ class State:
             source=str(self.database),
         )
 
-    def begin(self, memory_limit: str = "") -> Store:
+    def begin(self, memory_limit: str = "") -> KeepingStore:
         """Open a copy of the database to work on, a new one where there is none."""
         self.work.mkdir(parents=True, exist_ok=True)
         if self.database.exists():
             shutil.copyfile(self.database, self.work / "state.duckdb")
-            return Store(self.work / "state.duckdb", memory_limit=memory_limit)
-        store = Store(self.work / "state.duckdb", memory_limit=memory_limit)
+            return KeepingStore(self.work / "state.duckdb", memory_limit=memory_limit)
+        store = KeepingStore(self.work / "state.duckdb", memory_limit=memory_limit)
         _create(store)
         return store
 
@@ -194,7 +195,7 @@ def put_pending(store: Store, pending: Sequence[Pending]) -> None:
     store.put("pending", pl.DataFrame(rows, schema=PENDING, orient="row"))
 
 
-def _create(store: Store) -> None:
+def _create(store: KeepingStore) -> None:
     """Lay out an empty state."""
     store.create_schema()
     for table in (*RAW, "source_files"):
@@ -206,6 +207,7 @@ def _create(store: Store) -> None:
     for table, schema in (
         ("kept_files", FILES),
         ("kept_archives", ARCHIVES),
+        ("file_numbers", NUMBERS),
         ("reported", REPORTED),
         ("scan_log", SCANS),
         ("seen_texts", SEEN),

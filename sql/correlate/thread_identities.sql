@@ -12,4 +12,3 @@ select
         'message'
     ) as identity
 from messages_base
-order by messages_base.message_id

@@ -1,0 +1,108 @@
+"""The store of the scans: rows that stay, and tables of which a part is made anew.
+
+A part lies in a schema of its own, `part`, that is looked into first: the very same SQL files then
+make the tables of the part, and read everything else where it always lies.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.store import Store, identifier
+
+
+class KeepingStore(Store):
+    """A store with the few ways in which a scan changes what an earlier one left."""
+
+    def keep(self, table: str) -> str:
+        """Make a lasting empty twin `kept_<table>` of a table, if there is none; name it."""
+        kept = identifier(f"kept_{table}")
+        self.do(f"create table if not exists {kept} as select * from {identifier(table)} limit 0")
+        return f"kept_{table}"
+
+    def renumber(self, view: str, kept: str, numbers: str) -> None:
+        """(Re)create a view of kept rows whose files get their numbers of today from `numbers`."""
+        self.do(
+            f"create or replace view {identifier(view)} as"
+            " select kept.* replace (numbers.source_no as source_no)"
+            f" from {identifier(kept)} as kept inner join {identifier(numbers)} as numbers"
+            " on kept.source_no = numbers.file_no"
+        )
+
+    def forget(self, table: str, column: str, values: Sequence[int]) -> None:
+        """Delete the rows of a table whose column holds one of the values."""
+        self.do(
+            f"delete from {identifier(table)} where list_contains($values, {identifier(column)})",
+            {"values": list(values)},
+        )
+
+    def attach(self, path: Path, name: str) -> None:
+        """Open another database file beside this one, to cut rows into."""
+        target = str(path).replace("'", "''")
+        self.do(f"attach '{target}' as {identifier(name)}")
+
+    def detach(self, name: str) -> None:
+        """Close a database opened with `attach`."""
+        self.do(f"detach {identifier(name)}")
+
+    def cut(self, into: str, table: str, key: str = "", keys: str = "") -> None:
+        """Copy a table into an attached database, or those rows whose `key` is in table `keys`."""
+        only = ""
+        if key:
+            column = identifier(key)
+            only = f" where {column} in (select {column} from {identifier(keys)})"
+        self.do(
+            f"create or replace table {identifier(into)}.{identifier(table)} as"
+            f" select * from {identifier(table)}{only}"
+        )
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Make every table within the block in the schema `part`, and look there first."""
+        self.do("create schema if not exists part")
+        self.do("set search_path = 'part,main'")
+        try:
+            yield
+        finally:
+            self.do("set search_path = 'main'")
+
+    def drop_part(self) -> None:
+        """Drop all tables of the part."""
+        self.do("drop schema if exists part cascade")
+
+    def narrow(self, table: str, keys: Sequence[str], among: str) -> None:
+        """Put the rows of a table whose keys are those of a row of `among` into the part."""
+        name = identifier(table)
+        self.do("create schema if not exists part")
+        self.do(
+            f"create or replace table part.{name} as select whole.* from main.{name} as whole"
+            f" where {_is_among('whole', keys, among)}"
+        )
+
+    def lift(self, table: str) -> None:
+        """Copy a table of the part beside the others."""
+        name = identifier(table)
+        self.do(f"create or replace table main.{name} as select * from part.{name}")
+
+    def replace_part(self, table: str, keys: Sequence[str], among: str) -> None:
+        """Put the part's rows in the place of those whose keys are those of a row of `among`."""
+        name = identifier(table)
+        self.do(f"delete from main.{name} as whole where {_is_among('whole', keys, among)}")
+        self.do(f"insert into main.{name} by name select * from part.{name}")
+
+    def rename(self, table: str, name: str) -> None:
+        """Give a table another name, in the place of whatever has that name."""
+        self.do(f"drop table if exists {identifier(name)}")
+        self.do(f"alter table {identifier(table)} rename to {identifier(name)}")
+
+
+def _is_among(table: str, keys: Sequence[str], among: str) -> str:
+    """Return the condition that the key columns of `table` are those of a row of `among`."""
+    columns = [identifier(key) for key in keys]
+    ours = ", ".join(f"{table}.{column}" for column in columns)
+    return f"({ours}) in (select ({', '.join(columns)}) from {_place(among)})"
+
+
+def _place(table: str) -> str:
+    """Return a table's name, quoted, perhaps with the schema before it."""
+    return ".".join(identifier(name) for name in table.split("."))

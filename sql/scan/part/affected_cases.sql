@@ -1,0 +1,117 @@
+-- affected_cases: the cases that may be judged otherwise than before.
+-- why: facts and verdicts look at one case, the reviews and refunds of its orders, and the reviews of
+--   its buyers; a case of which nothing changed keeps what it had.
+-- reads: touched_messages, message_threads, before_message_threads, messages_base, review_events,
+--   before_review_events, refunds, before_refunds
+-- emits: case_id  one row: one case, of before or of now
+with moved as (
+    select
+        coalesce(message_threads.message_id, before_message_threads.message_id) as message_id,
+        message_threads.case_id,
+        before_message_threads.case_id as case_before
+    from message_threads
+    full join before_message_threads
+        on message_threads.message_id = before_message_threads.message_id
+    where
+        message_threads.case_id is distinct from before_message_threads.case_id
+        or message_threads.thread_id is distinct from before_message_threads.thread_id
+),
+
+other_events as (
+    (
+        select
+            review_events.event_id,
+            review_events.review_id,
+            review_events.order_id,
+            review_events.buyer_id,
+            review_events.occurred_at,
+            review_events.rating
+        from review_events
+        except
+        select
+            before_review_events.event_id,
+            before_review_events.review_id,
+            before_review_events.order_id,
+            before_review_events.buyer_id,
+            before_review_events.occurred_at,
+            before_review_events.rating
+        from before_review_events
+    )
+    union all
+    (
+        select
+            before_review_events.event_id,
+            before_review_events.review_id,
+            before_review_events.order_id,
+            before_review_events.buyer_id,
+            before_review_events.occurred_at,
+            before_review_events.rating
+        from before_review_events
+        except
+        select
+            review_events.event_id,
+            review_events.review_id,
+            review_events.order_id,
+            review_events.buyer_id,
+            review_events.occurred_at,
+            review_events.rating
+        from review_events
+    )
+),
+
+other_refunds as (
+    (
+        select refunds.* from refunds
+        except
+        select before_refunds.* from before_refunds
+    )
+    union all
+    (
+        select before_refunds.* from before_refunds
+        except
+        select refunds.* from refunds
+    )
+),
+
+orders as (
+    select other_events.order_id from other_events
+    union
+    select other_refunds.order_id from other_refunds
+),
+
+buyers as (
+    select distinct other_events.buyer_id from other_events
+),
+
+reached as (
+    select touched_messages.message_id
+    from touched_messages
+    union
+    select messages_base.message_id
+    from messages_base
+    inner join orders
+        on messages_base.order_id = orders.order_id
+    union
+    select messages_base.message_id
+    from messages_base
+    inner join buyers
+        on messages_base.buyer_id = buyers.buyer_id
+)
+
+select moved.case_id
+from moved
+where moved.case_id is not null
+union
+select moved.case_before as case_id
+from moved
+where moved.case_before is not null
+union
+select message_threads.case_id
+from message_threads
+inner join reached
+    on message_threads.message_id = reached.message_id
+union
+select before_message_threads.case_id
+from before_message_threads
+inner join reached
+    on before_message_threads.message_id = reached.message_id
