@@ -15,6 +15,9 @@ from pipeline.audit import Clock, judge, run_checks
 from pipeline.scan.keep import KeepingStore
 from pipeline.store import Query, queries
 
+WORTH = 2
+"""A part is made anew where it is at most the whole divided by this; else all of it is."""
+
 _ROWS = ("twin_candidates", "message_twins", "message_rows")
 """What tells which rows are one message; it is compared with what it was, row by row."""
 
@@ -60,15 +63,15 @@ class Part:
         self._copies(staging["message_copies"])
         for table in _COMPARED:
             store.rename(table, f"before_{table}")
-        done = ("file_names", "message_copies", *_ROWS)
+        done = {"file_names", "message_copies", *_ROWS}
         for query in staging.values():
             if query.table in _ROWS:
                 self._create(query)
         self._create(self.own["touched_messages"])
-        small = 2 * store.count("touched_messages") <= store.count("messages_base")
+        small = WORTH * store.count("touched_messages") <= store.count("messages_base")
         if small:
             self._messages(staging["messages_base"])
-            done = (*done, "messages_base")
+            done.add("messages_base")
         for query in staging.values():
             if query.table not in done:
                 self._create(query)
@@ -118,7 +121,7 @@ class Part:
         store.drop_part()
         for table in ("affected_cases", "affected_messages"):
             self._create(self.own[table])
-        if 2 * store.count("affected_messages") > store.count("message_threads"):
+        if WORTH * store.count("affected_messages") > store.count("message_threads"):
             judge(store, self.params, self.clock)
             return False
         for table in _INPUTS:

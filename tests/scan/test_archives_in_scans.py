@@ -11,7 +11,7 @@ from exports import ASK, write_messages
 from pipeline.config import Config
 from pipeline.ingest import SourceFile, find_files
 from pipeline.scan import inputs
-from pipeline.scan.inputs import ARCHIVES, FILES, Plan, Planner
+from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS, Plan, Planner
 from pipeline.scan.run import run_scan
 from pipeline.store import Store
 
@@ -28,7 +28,8 @@ def planned(folder: Path, before: Plan | None = None) -> tuple[list[str], Plan]:
     """Return what a scan of the folder reads, and its plan."""
     kept = before.files if before else pl.DataFrame(schema=FILES)
     archives = before.archives if before else pl.DataFrame(schema=ARCHIVES)
-    planner = Planner(kept, archives, CONFIG)
+    numbers = before.numbers if before else pl.DataFrame(schema=NUMBERS)
+    planner = Planner(kept, archives, numbers, CONFIG)
     read = []
     for _, file in planner.new(find_files([folder])):
         assert file.note or file.path.exists()
