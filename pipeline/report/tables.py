@@ -38,6 +38,8 @@ _ROWS = (
     "report_totals",
     "report_queue",
     "incident_factors",
+    "monthly",
+    "changes",
 )
 _FRAMES = (
     "findings",

@@ -14,6 +14,7 @@ from pipeline.model import POLICIES, SEVERITIES
 from pipeline.report.causes import build_causes
 from pipeline.report.incidents import build_incidents, incident_title
 from pipeline.report.meta import ReportMeta
+from pipeline.report.monthly import build_monthly
 from pipeline.report.pieces import visible
 from pipeline.report.sections import (
     QUEUE_FIRST,
@@ -85,6 +86,7 @@ def report_context(
         "incidents": incidents,
         "gap_days": int(str(meta.settings.get("gap_days") or 14)),
         "pages": _pages(facts, words),
+        "monthly": build_monthly(tables, words),
         "causes": build_causes(tables, words),
         "queue": [_queued(row, timeline, words) for row in tables["report_queue"]],
         "queue_first": QUEUE_FIRST,

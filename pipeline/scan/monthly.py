@@ -1,16 +1,19 @@
 """The months compared: violations per thousand outbound messages, exact intervals, limits."""
 
-import math
 from typing import Any
 
 import polars as pl
+from scipy.stats import binom
 
 from pipeline.exact import clopper_pearson, fisher_p
 from pipeline.store import Store
 
 _PER = 1000
-_SIGMAS = 3
+_TAIL = 0.00135
+"""What lies beyond three standard deviations on either side: the usual limits, made exact."""
 _FEWEST_MONTHS = 6
+_RUN = 8
+"""So many months in a row on one side of the mean are no chance either (run charts' usual rule)."""
 _SCHEMA: dict[str, type[pl.DataType]] = {
     "month": pl.String,
     "messages_in": pl.Int64,
@@ -27,6 +30,7 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "control_low": pl.Float64,
     "control_high": pl.Float64,
     "reading": pl.String,
+    "signal": pl.String,
 }
 
 
@@ -35,13 +39,17 @@ def put_monthly(store: Store, counts: pl.DataFrame, until: str) -> None:
 
     Rates are per 1,000 outbound messages with exact 95 % intervals (Clopper and Pearson). Each
     month is held against all earlier ones together (Fisher's exact test). The control limits are
-    those of a p-chart, three standard deviations around the mean of all months before; with fewer
-    than six of them there are none.
+    those of a p-chart around the mean of all months before, from the binomial distribution itself
+    (three standard deviations say little where a violation is rare); with fewer than six months
+    there are none. `signal` says what chance alone would hardly bring: a month beyond a limit, or
+    eight in a row on one side of the mean.
     """
     rows: list[dict[str, Any]] = []
-    hits = sent = 0
+    hits = sent = side = 0
     for number, row in enumerate(counts.filter(pl.col("month") <= until).to_dicts()):
-        rows.append({**row, **_rates(row, hits, sent, number)})
+        values = {**row, **_rates(row, hits, sent, number)}
+        side = _side(values, side)
+        rows.append(values | {"signal": _signal(values, side)})
         hits += row["violating_messages"]
         sent += row["messages_out"]
     data = [{name: row[name] for name in _SCHEMA} for row in rows]
@@ -61,16 +69,36 @@ def _rates(row: dict[str, Any], hits: int, sent: int, earlier: int) -> dict[str,
         p_value = fisher_p((bad, out - bad, hits, sent - hits))
         values |= {"earlier_per_1000": mean}
         if earlier >= _FEWEST_MONTHS:
-            spread = _SIGMAS * math.sqrt(mean * (1 - mean) / out)
-            values |= {
-                "control_low": max(mean - spread, 0.0),
-                "control_high": min(mean + spread, 1.0),
-            }
+            low, high = binom.ppf([_TAIL, 1 - _TAIL], out, mean)
+            values |= {"control_low": float(low / out), "control_high": float(high / out)}
         values["reading"] = _reading(bad / out, mean, p_value)
     else:
         p_value = None
     scaled = {k: round(v * _PER, 3) for k, v in values.items() if isinstance(v, float)}
     return values | scaled | {"p_value": None if p_value is None else round(p_value, 6)}
+
+
+def _side(values: dict[str, Any], before: int) -> int:
+    """Count the months in a row above the mean (or, negative, below it), this one included."""
+    rate, mean = values["per_1000"], values["earlier_per_1000"]
+    if rate is None or mean is None or rate == mean:
+        return 0
+    way = 1 if rate > mean else -1
+    return before + way if before * way > 0 else way
+
+
+def _signal(values: dict[str, Any], side: int) -> str:
+    """Say what chance alone would hardly bring, or nothing."""
+    rate, low, high = values["per_1000"], values["control_low"], values["control_high"]
+    if low is None or rate is None:
+        return ""
+    if rate > high:
+        return "above the control limit"
+    if rate < low:
+        return "below the control limit"
+    if abs(side) >= _RUN:
+        return f"{abs(side)} months in a row {'above' if side > 0 else 'below'} the mean"
+    return ""
 
 
 def _reading(rate: float, mean: float, p_value: float) -> str:
