@@ -297,11 +297,12 @@ function makeChart(svg, data, changed) {
   const fingers = new Map();
   let drag = null;
   svg.addEventListener("pointerdown", (event) => {
-    if (event.button || event.target.closest("a")) return;
+    const link = event.target.closest("a"); // a finger may begin to move on one; a mouse means it
+    if (event.button || link && event.pointerType !== "touch") return;
     const { px, py } = at(event);
     fingers.set(event.pointerId, px);
     if (px < view.left) return;
-    svg.setPointerCapture(event.pointerId);
+    if (!link) svg.setPointerCapture(event.pointerId);
     svg.focus({ preventScroll: true });
     if (py >= stripTop - 4) {
       const low = overX(view.from), high = overX(view.to), t = (px - view.left) / (view.right - view.left) * span;

@@ -1,5 +1,6 @@
 """Stretches of the timeline with a name: incidents, and months whose archive has a gap."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,14 +61,27 @@ def incident_label(row: Row, words: Words) -> str:
     return words.month(row["started_at"] + (row["ended_at"] - row["started_at"]) / 2)
 
 
+def months_between(named: Iterable[str]) -> list[str]:
+    """Return every month (2026-02) from the first named to the last."""
+    ends = sorted(named)
+    if not ends:
+        return []
+    first, last = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (ends[0], ends[-1]))
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
+
+
 def build_gaps(tables: Tables, scale: Scale, words: Words, height: int) -> list[Band]:
-    """Return the months with a gap; a strip where only some of the month's channels have one."""
+    """Return the months with a gap; a strip where only some of the month's channels have one.
+
+    A month between others of which the coverage knows nothing is a gap as a whole.
+    """
     months: dict[str, list[Row]] = {}
     for row in tables["coverage"]:
         if row["month"]:
             months.setdefault(str(row["month"])[:7], []).append(row)
     found = []
-    for month, rows in sorted(months.items()):
+    for month in months_between(months):
+        rows = months.get(month) or [{"status": "none", "channel": ""}]
         lacking = [row for row in rows if row["status"] in ("partial", "none")]
         year, number = int(month[:4]), int(month[5:7])
         start = datetime(year, number, 1, tzinfo=words.zone)

@@ -11,7 +11,7 @@ from pipeline.report.columns import flat
 from pipeline.report.factors import Factor, build_factors, trigger_text
 from pipeline.report.pieces import visible
 from pipeline.report.tables import Row, Tables, anchor, split
-from pipeline.report.verdict import changed_reviews
+from pipeline.report.verdict import changed_reviews, changes_after
 from pipeline.report.words import Words
 
 _REPEATED = 2
@@ -50,7 +50,8 @@ class _Findings:
 def build_incidents(tables: Tables, words: Words, pages: Mapping[str, str]) -> list[Incident]:
     """Return the incidents in time order; `pages` says on which page each thread is shown."""
     findings = _findings(tables, pages)
-    links = tables.by("review_links", "incident_id")
+    links = tables.frames["review_links"].partition_by("incident_id", as_dict=True)
+    no_links = tables.frames["review_links"].clear()
     factors = tables.by("incident_factors", "incident_id")
     notices = {row["notice_id"]: row for row in tables["notices"]}
     many = len(tables["incidents"]) > 1
@@ -58,7 +59,7 @@ def build_incidents(tables: Tables, words: Words, pages: Mapping[str, str]) -> l
     for row in tables["incidents"]:
         name = row["incident_id"]
         mine = findings.get(name, _Findings())
-        changes = links.get(name, [])
+        changes = links.get((name,), no_links)
         counts = [
             (row["thread_count"], "threads"),
             (row["message_count"], "messages"),
@@ -139,7 +140,7 @@ def incident_title(title: str, words: Words) -> str:
 
 
 def _facts(
-    row: Row, findings: _Findings, links: list[Row], notices: dict[str, Row], words: Words
+    row: Row, findings: _Findings, links: pl.DataFrame, notices: dict[str, Row], words: Words
 ) -> list[tuple[str, str]]:
     people = [visible(name) for name in split(row["operators"])] or [words("incidents.nobody")]
     named = [f"{words.policy(policy)} {words.number(n)}" for policy, n in findings.practice]
@@ -173,19 +174,15 @@ def _facts(
     return [(name, text) for name, text in facts if text]
 
 
-def _changes(links: list[Row], words: Words) -> str:
-    after = {
-        row["event_id"]: row
-        for row in links
-        if row["event_type"] in ("updated", "removed") and (row["lag_hours"] or 0) >= 0
-    }.values()
-    if not after:
+def _changes(links: pl.DataFrame, words: Words) -> str:
+    after = changes_after(links).unique("event_id", keep="last", maintain_order=True)
+    if after.is_empty():
         return words("incidents.changes_none")
-    raised = sum((row["rating_after"] or 0) > (row["rating_before"] or 5) for row in after)
-    kinds = Counter(row["event_type"] for row in after)
+    raised = pl.col("rating_after").fill_null(0.0) > pl.col("rating_before").fill_null(5.0)
+    kinds = Counter(after.get_column("event_type").to_list())
     return words(
         "incidents.changes_text",
         updated=kinds["updated"],
         removed=kinds["removed"],
-        raised=raised,
+        raised=int(after.select(raised.sum()).item()),
     )

@@ -59,6 +59,11 @@ def _in_time(marks: list[Mark], crowd: pl.DataFrame, column: str) -> LaneMarks:
     return LaneMarks(marks, crowd.get_column(column).dt.convert_time_zone("UTC").sort())
 
 
+def _turn() -> pl.Expr:
+    """Order rows in time so that the first of them, however many, lie evenly over it."""
+    return pl.int_range(pl.len()) * 0.618034 % 1
+
+
 def _page(hrefs: Mapping[str, str], thread_id: object) -> str:
     return hrefs.get(str(thread_id), "").partition("#")[0]
 
@@ -69,6 +74,9 @@ def _messages(tables: Tables, hrefs: Mapping[str, str], words: Words) -> LaneMar
         live.with_columns(rank=ranked())
         .sort("rank", "sent_at", "message_id", descending=[True, False, False])
         .unique("message_id", keep="first", maintain_order=True)
+        .sort("sent_at", "message_id")
+        .with_columns(turn=_turn())
+        .sort("rank", "turn", descending=[True, False], maintain_order=True)
     )
     most = LINKS_AT_MOST["messages"]
     marks = [
@@ -94,8 +102,9 @@ def _steps(tables: Tables, hrefs: Mapping[str, str], words: Words, kind: str) ->
         .filter((pl.col("kind") == kind) & pl.col("step_at").is_not_null())
         .join(live, on="shown_in", how="semi", maintain_order="left")
         .unique("ref_id", keep="first", maintain_order=True)
-        .with_columns(changed=pl.col("event_type").is_in(["updated", "removed"]))
-        .sort("changed", "step_at", "ref_id", descending=[True, False, False])
+        .sort("step_at", "ref_id")
+        .with_columns(changed=pl.col("event_type").is_in(["updated", "removed"]), turn=_turn())
+        .sort("changed", "turn", descending=[True, False], maintain_order=True)
     )
     most = LINKS_AT_MOST[f"{kind}s"]
     marks = [

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.model import POLICIES
+from pipeline.report.bands import months_between
 from pipeline.report.meta import ReportMeta
 from pipeline.report.pieces import visible
 from pipeline.report.tables import Row, Tables, anchor
@@ -133,7 +134,7 @@ def _policy(
 def build_coverage(tables: Tables, words: Words) -> Coverage:
     """Lay out the coverage table as a grid; the latest months where there are very many."""
     rows = [row for row in tables["coverage"] if row["month"]]
-    months = _months([str(row["month"])[:7] for row in rows])[-MONTHS_SHOWN:]
+    months = months_between(str(row["month"])[:7] for row in rows)[-MONTHS_SHOWN:]
     blank = set(months) - {str(row["month"])[:7] for row in rows}
     lines: dict[str, dict[str, Row]] = {}
     for row in rows:
@@ -160,14 +161,6 @@ def build_coverage(tables: Tables, words: Words) -> Coverage:
 
 def _channel(row: Row, words: Words) -> str:
     return str(row["channel"] or words("coverage.unnamed"))
-
-
-def _months(named: list[str]) -> list[str]:
-    """Return every month from the first named to the last: one with no row counts as missing."""
-    if not named:
-        return []
-    first, last = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (min(named), max(named)))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
 
 
 def _month_label(month: str, words: Words) -> str:

@@ -34,7 +34,6 @@ _ROWS = (
     "quarantine",
     "coverage",
     "context_events",
-    "review_links",
     "report_totals",
     "report_queue",
     "incident_factors",
@@ -43,6 +42,7 @@ _ROWS = (
 )
 _FRAMES = (
     "findings",
+    "review_links",
     "threads",
     "thread_steps",
     "notices",

@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from pipeline.report.bands import incident_label
-from pipeline.report.tables import Row, Tables
+from pipeline.report.tables import Tables
 from pipeline.report.words import Words
 
 _SURE_FROM = 0.6
@@ -154,7 +154,7 @@ def _figures(tables: Tables, words: Words) -> list[Figure]:
             words("key.messages_out", n=int(totals["outbound"])),
         ),
         Figure(
-            words.number(changed_reviews(tables["review_links"])),
+            words.number(changed_reviews(tables.frames["review_links"])),
             words("key.reviews"),
             words("key.reviews_note"),
         ),
@@ -184,12 +184,15 @@ def _dates(tables: Tables, words: Words) -> Figure:
     return Figure("–", words("key.warning"), words("key.warning_none"))
 
 
-def changed_reviews(links: list[Row]) -> int:
-    """Count the reviews updated or removed after a flagged message."""
-    return len(
-        {
-            row["review_id"] or row["event_id"]
-            for row in links
-            if row["event_type"] in ("updated", "removed") and (row["lag_hours"] or 0) >= 0
-        }
+def changes_after(links: pl.DataFrame) -> pl.DataFrame:
+    """Return the reviews' updates and removals that came after a flagged message."""
+    return links.filter(
+        pl.col("event_type").is_in(["updated", "removed"])
+        & (pl.col("lag_hours").fill_null(0.0) >= 0)
     )
+
+
+def changed_reviews(links: pl.DataFrame) -> int:
+    """Count the reviews updated or removed after a flagged message."""
+    review = pl.coalesce(pl.when(pl.col("review_id") != "").then("review_id"), "event_id")
+    return changes_after(links).select(review.n_unique()).item()  # type: ignore[no-any-return]

@@ -1,6 +1,5 @@
 """Puts the view models of all sections together for the report's template."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -273,7 +272,8 @@ def choices(tables: Tables, summaries: pl.DataFrame, words: Words) -> list[dict[
         label = labels.get(name, visible)
         values = summaries.get_column(column)
         values = values.explode() if values.dtype == pl.List else values
-        counts = Counter(value for value in values.to_list() if value)
+        counted = values.drop_nulls().value_counts(name="n")
+        counts = {value: int(n) for value, n in counted.iter_rows() if value}
         if len(counts) > 1:
             ranked = sorted(counts.items(), key=lambda pair: (order.get(pair[0], 0), pair[0]))
             options = [(value, label(value), words.number(n)) for value, n in ranked]

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,6 +343,71 @@ def test_print_holds_every_thread(reader: Reader) -> None:
     assert "1/" + str(len(pdf.pages)) in text
     run = page.evaluate("JSON.parse(document.getElementById('data').textContent).run")
     assert text.count(f"run{run}") >= len(pdf.pages)
+
+
+def test_citation_is_copied_whole(reader: Reader) -> None:
+    """Who, when, what and where, for all findings of the message; the button says that it did."""
+    page = reader.open()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".thread > summary").first.click()
+    button = page.locator(".thread[open] [data-copy]")
+    button.click()
+    page.wait_for_function("b => b.textContent === 'Copied'", arg=button.element_handle())
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+
+    assert len(copied) == page.locator(".thread[open] .finding").count()
+    for line in copied:
+        assert re.match(
+            r"“.+”; Seller · \w+; 2026-\d\d-\d\dT\d\d:\d\d:\d\dZ; [a-z-]+; order ", line
+        )
+        assert re.search(r"; exports/mail/2026-\d\d\.mbox, message \d+; .*f\d{7}$", line)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [{"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}],
+    indirect=True,
+)
+def test_fingers_pan_and_pinch(reader: Reader) -> None:
+    """Two fingers apart zoom in; one finger then moves the window."""
+    page = reader.open("#timeline")
+    box = page.locator("#chart").bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+    before = page.inner_text("#range")
+
+    def fingers(kind: str, *xs: float) -> None:
+        points = [{"x": box["x"] + x, "y": box["y"] + 120, "id": n} for n, x in enumerate(xs)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", 160)
+    fingers("touchStart", 160, 200)
+    for gap in (30, 60, 90):
+        fingers("touchMove", 180 - gap, 180 + gap)
+    fingers("touchEnd")
+    page.wait_for_function("t => document.querySelector('#range').textContent !== t", arg=before)
+    zoomed = page.inner_text("#range")
+    fingers("touchStart", 250)
+    for x in (220, 180, 140):
+        fingers("touchMove", x)
+    fingers("touchEnd")
+
+    page.wait_for_function("t => document.querySelector('#range').textContent !== t", arg=zoomed)
+
+
+def test_wheel_zooms_only_when_the_chart_is_meant(reader: Reader) -> None:
+    """Without focus the page scrolls; with it, the wheel zooms where the pointer is."""
+    page = reader.open()
+    box = page.locator("#chart").bounding_box()
+    assert box
+    whole = page.inner_text("#range")
+    page.mouse.move(box["x"] + 400, box["y"] + 60)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(300)
+    assert page.inner_text("#range") == whole
+    page.focus("#chart")
+    page.mouse.wheel(0, -300)
+    page.wait_for_function("t => document.querySelector('#range').textContent !== t", arg=whole)
 
 
 @pytest.mark.parametrize("reader", [{"viewport": {"width": 390, "height": 800}}], indirect=True)

@@ -102,11 +102,32 @@ def test_nothing_can_load_and_no_inline_style_is_there(report: Path) -> None:
 
 
 def test_two_runs_write_the_same_bytes(planted: Planted, tmp_path: Path) -> None:
-    """Same tables, same settings, same time of build: the same report."""
-    first = written(planted, tmp_path / "a" / "report.html", flagged=12, ordinary=60)
-    second = written(planted, tmp_path / "b" / "report.html", flagged=12, ordinary=60)
+    """Same tables, same settings, same time of build: the same report, pages and twin."""
+    runs = []
+    for name in ("a", "b"):
+        store, _ = planted(flagged=30, ordinary=40)
+        files = write_report(store, tmp_path / name / "report.html", META, page_size=12)
+        files += write_report(
+            store, tmp_path / name / "r.html", META, redactor=redactor(store), page_size=12
+        )
+        runs.append([path.read_bytes() for path in files])
 
-    assert first == second
+    assert len(runs[0]) == 6
+    assert runs[0] == runs[1]
+
+
+def test_month_of_which_nothing_is_known_is_a_gap(planted: Planted, tmp_path: Path) -> None:
+    """A month without any row of coverage is missing in the table and hatched in the chart."""
+
+    def more(story: Story) -> None:
+        story.rows["coverage"] = [
+            row for row in story.rows["coverage"] if row["month"] != "2026-01"
+        ]
+
+    html = written(planted, tmp_path / "r.html", flagged=2, ordinary=60, more=more)
+
+    assert "<title>January 2026: any channel</title>" in html
+    assert 'title="buyer-seller-messaging · UK, Jan 26: missing, 0 in, 0 out"' in html
 
 
 def test_hostile_text_stays_text(planted: Planted, tmp_path: Path) -> None:
