@@ -80,6 +80,29 @@ def as_rows(decisions: Sequence[Decision], *, after: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
+def as_decisions(rows: pl.DataFrame) -> list[Decision]:
+    """Return rows of the `decisions` table as decisions; a note keeps its `policy=ID`."""
+    return [
+        Decision(
+            decision=row["decision"],
+            decided_by=row["decided_by"],
+            decided_at=row["decided_at"],
+            reason=row["reason"],
+            note=row["note"],
+            policy=_policy(row["note"]),
+            expires_on=row["expires_on"],
+            finding_id=row["finding_id"],
+        )
+        for row in rows.to_dicts()
+    ]
+
+
+def _policy(note: str) -> str:
+    """Return the policy that a note begins with (`policy=ID; …`), if it does."""
+    first, _, _ = note.partition(";")
+    return first.strip().removeprefix("policy=") if first.startswith("policy=") else ""
+
+
 def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
     """Append rows to the file, or begin it; what it held stays, byte for byte.
 

@@ -20,7 +20,13 @@ from pipeline.audit import (
     write_summary,
 )
 from pipeline.config import Config
-from pipeline.decisions import Decision, append_decisions, as_rows
+from pipeline.decisions import (
+    Decision,
+    append_decisions,
+    as_decisions,
+    as_rows,
+    read_decisions,
+)
 from pipeline.errors import UsageError
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta
@@ -56,13 +62,46 @@ def decide(
         StageError: a stage failed; folder and file are as they were before.
 
     """
-    meta = _earlier_run(out)
-    month = scanned_month(out)
+    _earlier_run(out)
     with Store(out / "audit.duckdb", read_only=True) as store:
         _check(store, ids, wanted, out)
         decisions = [wanted.of(name) for name in dict.fromkeys(ids)]
         if same_text:
             decisions += _same_wording(store, ids, wanted)
+    return _record(out, decisions, file)
+
+
+def decide_from(out: Path, source: Path, *, file: Path | None) -> Decided:
+    """Record the decisions of a file, such as the report downloads, and rebuild the audit.
+
+    What is recorded already is not recorded twice. `file` as in `decide`.
+
+    Raises:
+        UsageError: `out` holds no finished audit, there is no such file, or it decides of what is
+            not in the audit.
+        ConfigError: the file is not one of decisions; the line is named.
+        StageError: a stage failed; folder and file are as they were before.
+
+    """
+    if not source.exists():
+        raise UsageError("no such file", source=str(source))
+    _earlier_run(out)
+    decisions = as_decisions(read_decisions(source))
+    with Store(out / "audit.duckdb", read_only=True) as store:
+        for decision in decisions:
+            _check(store, [decision.finding_id], decision, out)
+        held = {tuple(row.cells().values()) for row in as_decisions(store.table("decisions"))}
+    new = [row for row in decisions if tuple(row.cells().values()) not in held]
+    if not new:
+        raise UsageError("holds no decision that is not recorded yet", source=str(source))
+    return _record(out, new, file)
+
+
+def _record(out: Path, decisions: Sequence[Decision], file: Path | None) -> Decided:
+    """Append decisions and rebuild the audit; both or neither."""
+    meta = _earlier_run(out)
+    month = scanned_month(out)
+    with Store(out / "audit.duckdb", read_only=True) as store:
         target = file or _configured(store) or out / "decisions.csv"
         row_no = store.count("decisions")
         settings = dict(store.table("run_settings").iter_rows())

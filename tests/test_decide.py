@@ -189,3 +189,56 @@ def test_a_given_decisions_file_is_known_as_such(tmp_path: Path) -> None:
     assert load_config(path).decisions_given is False
     path.write_text('[scan]\ndecisions = "d.csv"\n')
     assert load_config(path).decisions_given is True
+
+
+def test_decisions_of_a_downloaded_file_are_recorded_beside_the_earlier_ones(
+    tmp_path: Path,
+) -> None:
+    """The report's file is taken over: nothing recorded is lost, nothing is recorded twice."""
+    out = audited(tmp_path)
+    early = finding(out, "m4", "positive-review-request")["finding_id"]
+    msgaudit("decide", out, early, "--as", "confirmed", "--by", "Ann")
+    late = finding(out, "m3", "positive-review-request")["finding_id"]
+    queued = read_table(out / "evidence" / "queue.csv")[0]["queue_id"]
+    downloaded = tmp_path / "decisions.csv"
+    downloaded.write_text(
+        "finding_id,decision,reason,note,decided_by,decided_at,expires_on\r\n"
+        f'{late},dismissed,duplicate,"so, so",Ina,2024-07-01T10:00:00Z,\r\n'
+        f"{queued},confirmed,,policy=positive-review-request; read,Ina,2024-07-01T10:01:00Z,\r\n",
+        encoding="utf-8",
+    )
+
+    code, said, wrong = msgaudit("decide", out, "--from", downloaded)
+
+    assert (code, wrong) == (0, "")
+    assert f"{late}: dismissed (so, so)" in said
+    states = {row["finding_id"]: row for row in read_table(out / "evidence" / "findings.csv")}
+    assert (states[early]["status"], states[late]["status"]) == ("confirmed", "dismissed")
+    assert any(row["rule_id"] == "decision" for row in states.values())
+    code, _, wrong = msgaudit("decide", out, "--from", downloaded)
+    assert code == 2
+    assert "holds no decision that is not recorded yet" in wrong
+    assert len(read_decisions(out / "decisions.csv")) == 3
+
+
+def test_a_file_that_decides_of_something_else_records_nothing(tmp_path: Path) -> None:
+    """One wrong line and nothing is recorded; the error names it."""
+    out = audited(tmp_path)
+    known = finding(out, "m3", "positive-review-request")["finding_id"]
+    downloaded = tmp_path / "decisions.csv"
+    for row, told in (
+        ("f-nothing,dismissed,other,,Ina,,", "there is no finding or queue entry 'f-nothing'"),
+        ("q-1,perhaps,,,Ina,,", "is not one of confirmed, dismissed"),
+    ):
+        downloaded.write_text(
+            "finding_id,decision,reason,note,decided_by,decided_at,expires_on\n"
+            f"{known},confirmed,,,Ina,,\n{row}\n",
+            encoding="utf-8",
+        )
+        code, _, wrong = msgaudit("decide", out, "--from", downloaded)
+        assert (code, told in wrong) == (2, True)
+
+    assert not (out / "decisions.csv").exists()
+    assert msgaudit("decide", out)[0] == 2
+    assert msgaudit("decide", out, "--from", tmp_path / "none.csv")[0] == 2
+    assert msgaudit("decide", out, known, "--from", downloaded)[0] == 2

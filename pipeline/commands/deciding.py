@@ -2,7 +2,7 @@
 
 import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,12 +17,21 @@ from pipeline.commands.shared import (
 )
 from pipeline.errors import UsageError
 
+if TYPE_CHECKING:
+    from pipeline.rebuild import Decided
+
 
 @command
 def decide(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished audit or scan.")],
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Finding or queue ids.")],
-    decision: Annotated[str, typer.Option("--as", help="confirmed or dismissed.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID...", help="Finding or queue ids.")
+    ] = None,
+    decision: Annotated[str, typer.Option("--as", help="confirmed or dismissed.")] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A decisions.csv, such as the report downloads; no ids then."),
+    ] = None,
     reason: Annotated[
         str,
         typer.Option(help="false-positive, neutral-request, duplicate, not-ours or other."),
@@ -43,8 +52,17 @@ def decide(
     from pipeline.decisions import DECISIONS, REASONS, Decision
     from pipeline.model import POLICIES
     from pipeline.rebuild import decide as record
+    from pipeline.rebuild import decide_from
     from pipeline.report.meta import build_time
 
+    file = read_config(config_file).scan_decisions if config_file else None
+    if source is not None:
+        if ids or decision:
+            raise UsageError("--from takes a file's decisions; leave ids and --as out")
+        _show(decide_from(folder, source, file=file), as_json=as_json)
+        return
+    if not ids:
+        raise UsageError("name the ids to decide, or --from a decisions.csv")
     _one_of("--as", decision, DECISIONS)
     if reason or decision == "dismissed":
         _one_of("--reason", reason, REASONS)
@@ -59,8 +77,11 @@ def decide(
         decided_at=build_time(),
         expires_on=read_day(expires, "--expires"),
     )
-    file = read_config(config_file).scan_decisions if config_file else None
-    done = record(folder, ids, wanted, file=file, same_text=same_text)
+    _show(record(folder, ids, wanted, file=file, same_text=same_text), as_json=as_json)
+
+
+def _show(done: "Decided", *, as_json: bool) -> None:
+    """Say what was recorded; have a scan's month made anew."""
     if done.month:
         _scan_again(done.settings.get("config_file", ""), done.month)
     if as_json:
