@@ -110,7 +110,7 @@ def _skipped(folder: Path, root: Path) -> str:
 
 
 def _is_maildir(folder: Path) -> bool:
-    """Say whether this is a folder of mails: Maildir's own folders are called `.Sent`, `.Drafts`."""
+    """Say whether this is a folder of mails: Maildir calls its own `.Sent`, `.Drafts`."""
     return all((folder / name).is_dir() for name in ("cur", "new"))
 
 
