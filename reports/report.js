@@ -101,18 +101,28 @@
     return state.toString();
   }
 
-  function remember() {
-    const state = hash();
-    if (state || location.hash.includes("=")) history.replaceState(null, "", state ? "#" + state : location.pathname + location.search);
+  // A range that is left can be gone back to: steps in quick succession are one.
+  let noted = "", pushed = 0;
+  const spot = () => range ? `${range.from}-${range.to}` : "";
+  function remember(step) {
+    const state = hash(), moved = step && spot() !== noted, late = Date.now() - pushed > 1000;
+    noted = spot();
+    if (!state && !location.hash.includes("=")) return;
+    const url = state ? "#" + state : location.pathname + location.search;
+    if (moved && late) history.pushState(null, "", url); else history.replaceState(null, "", url);
+    if (moved) pushed = Date.now();
   }
 
   function limit(from, to) {
     const given = Number.isFinite(from) && Number.isFinite(to) && from < to;
     range = given ? { from, to } : null;
     if (chart) { if (given) chart.show(from, to); else chart.show(0, chart.span); }
+    noted = spot();
   }
 
+  let restored = false;
   function restore() {
+    restored = true;
     const state = new URLSearchParams(location.hash.slice(1));
     for (const name of [...NAMES, "q", "sort"]) if (filters?.elements[name]) filters.elements[name].value = state.get(name) || "";
     limit(parseFloat(state.get("from")), parseFloat(state.get("to")));
@@ -148,7 +158,7 @@
   }
   function arrive() {
     const hash = decodeURIComponent(location.hash.slice(1));
-    if (hash.includes("=")) restore(); else reveal(hash);
+    if (hash.includes("=") || hash === "" && restored) restore(); else reveal(hash);
   }
   addEventListener("hashchange", arrive);
   document.addEventListener("click", (event) => {
@@ -194,7 +204,7 @@
       find("#range").textContent = `${format.format(api.when(from))} – ${format.format(api.when(to))}`;
       range = from > 0 || to < api.span ? { from, to } : null;
       clearTimeout(pending);
-      pending = setTimeout(() => { apply(); if (!quiet) remember(); }, quiet ? 250 : 40); // lists follow when the hand rests
+      pending = setTimeout(() => { apply(); if (!quiet) { remember(true); restored = true; } }, quiet ? 250 : 40); // lists follow when the hand rests
     });
     const marksOf = (lane) => lane.marks.map((mark) => ({ ...mark, lane }));
     const flagged = marksOf(chart.lanes.find((lane) => lane.name === "messages"));

@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from pipeline.report.bands import incident_label
-from pipeline.report.tables import Tables
+from pipeline.report.tables import Row, Tables
 from pipeline.report.words import Words
 
 _SURE_FROM = 0.6
@@ -57,10 +57,21 @@ def build_verdict(tables: Tables, words: Words, checkable: int) -> Verdict:
         state = "partly" if _unseen(tables) else "clean"
         headline = words("verdict.none", messages=words("count.messages", n=messages))
         policies = words("count.policies", n=checkable)
-        sentences.append(words("verdict.none_covered", policies=policies))
+        channels = sorted({str(row["channel"]) for row in tables["coverage"] if _sent(row)})
+        covered = words("verdict.none_covered", policies=policies)
+        if channels:
+            covered = words(
+                "verdict.none_covered_in", policies=policies, list=words.listed(channels)
+            )
+        sentences.append(covered)
     else:
         state, headline = "nothing", words("verdict.nothing")
     return Verdict(state, headline, sentences, _caveats(tables, words), _figures(tables, words))
+
+
+def _sent(row: Row) -> bool:
+    """Whether a row of the coverage has messages of the seller side."""
+    return bool(row["channel"] and row["messages_out"])
 
 
 def _gaps(tables: Tables) -> int:

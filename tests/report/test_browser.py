@@ -171,6 +171,19 @@ def test_range_of_the_timeline_limits_the_list(reader: Reader) -> None:
     assert title == page.inner_text("#range")
 
 
+def test_going_back_returns_to_the_range_before(reader: Reader) -> None:
+    """A zoom is a step in the browser's history, and the lists follow it back."""
+    page = reader.open()
+    page.wait_for_timeout(100)
+    page.locator(".head [data-fit]").last.click()
+    page.wait_for_function("() => location.hash.includes('from=')")
+    assert visible_threads(page) < 24
+    page.go_back()
+
+    page.wait_for_function("() => document.querySelectorAll('.thread:not([hidden])').length === 24")
+    assert page.inner_text("#inview") == ""
+
+
 def test_drag_zooms_and_the_overview_moves(reader: Reader) -> None:
     """Dragging over the chart zooms into that stretch; dragging the window pans."""
     page = reader.open("#timeline")
