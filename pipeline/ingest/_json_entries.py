@@ -15,6 +15,12 @@ Json = Mapping[str, object]
 
 NONE: Json = {}
 
+ROW_LISTS = (
+    *("messages", "data", "items", "rows", "records", "results", "reviews", "orders", "refunds"),
+    *("notices", "events", "entries"),
+)
+"""What scripts call the list of rows below the root of a document."""
+
 _EXCERPT = 200
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,60}+)"\s{0,20}+:')
 

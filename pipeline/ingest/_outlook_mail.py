@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime
+from hashlib import sha256
+
+from pipeline.model import Attachment
 
 _NOT_TAKEN = re.compile(r"content-(?:type|transfer-encoding|disposition)\s*:", re.IGNORECASE)
 _FOLDED = re.compile(r"\r?\n(?![ \t])")
@@ -30,7 +33,7 @@ class Item:
     in_reply_to: str = ""
     plain: str = ""
     html: str = ""
-    attachments: int = 0
+    attachments: tuple[Attachment, ...] = ()
     unsent: bool = False
 
 
@@ -86,3 +89,10 @@ def decoded(data: bytes | str | None, *code_pages: int) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1").rstrip("\x00")
+
+
+def described(name: str, media_type: str, data: bytes | None) -> Attachment:
+    """Describe an attachment by its name and what is in it; None where that cannot be read."""
+    if data is None:
+        return Attachment(name, media_type)
+    return Attachment(name, media_type, len(data), sha256(data).hexdigest())

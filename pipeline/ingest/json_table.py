@@ -8,17 +8,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from pipeline.ingest._json_entries import entries, keys_of
+from pipeline.ingest._json_entries import ROW_LISTS, entries, keys_of
 from pipeline.ingest.base import GENERIC, Context, Layout, UnreadableError
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.csv_table import empty_table
 from pipeline.model import Quarantined, Record, Table
 
 _LOOKED_AT = 20
-_LISTS = (
-    *("messages", "data", "items", "rows", "records", "results", "reviews", "orders", "refunds"),
-    *("notices", "events", "entries"),
-)
 _UNNAMED = "messages"
 
 
@@ -41,7 +37,7 @@ class _JsonTable:
 
         """
         keys: dict[str, None] = {}
-        for entry in islice(entries(path, _UNNAMED, _LISTS), _LOOKED_AT):
+        for entry in islice(entries(path, _UNNAMED, ROW_LISTS), _LOOKED_AT):
             if not isinstance(entry, Quarantined):
                 keys |= dict.fromkeys(key for key in entry.value if key.strip())
         layout = layout_of(list(keys), context.mapping)
@@ -50,7 +46,7 @@ class _JsonTable:
         context.layouts.append(layout)
         context.epoch = True
         yield empty_table(layout)
-        for entry in entries(path, layout.kind, _LISTS):
+        for entry in entries(path, layout.kind, ROW_LISTS):
             if isinstance(entry, Quarantined):
                 yield entry
             elif entry.key or entry.value is not entry.root:

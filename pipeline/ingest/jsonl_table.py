@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.ingest._json_entries import ROW_LISTS
 from pipeline.ingest.base import FORMAT, HEAD_BYTES, Context, Layout, UnreadableError
 from pipeline.ingest.canonical import EXCERPT
 from pipeline.ingest.columns import layout_of, nearest_lack
@@ -26,11 +27,11 @@ class JsonLinesReader:
     priority = FORMAT - 5  # exports whose lines have a mark of their own come first
 
     def sniff(self, head: bytes, path: Path) -> bool:
-        """Claim text of which one of the first lines is a whole object."""
+        """Claim text of which one of the first lines is a whole object, and no list of rows."""
         del path
         if not looks_like_text(head):
             return False
-        return any(isinstance(_loaded(line), dict) for line in _first_lines(head))
+        return any(_is_row(_loaded(line)) for line in _first_lines(head))
 
     def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
         """Yield the rows in batches.
@@ -64,6 +65,13 @@ class JsonLinesReader:
 def _first_lines(head: bytes) -> list[str]:
     lines = (line.strip("\ufeff \t\r") for line in decoded_head(head).split("\n"))
     return [line for line in lines if line][:_LOOKED_AT]
+
+
+def _is_row(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    lists = (value.get(name) for name in ROW_LISTS)
+    return not any(isinstance(one, list) and one and isinstance(one[0], dict) for one in lists)
 
 
 def _loaded(line: str | bytes) -> object:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ingest._mail import Tally, understand
-from pipeline.ingest._outlook_mail import Item, as_mail, decoded
+from pipeline.ingest._outlook_mail import Item, as_mail, decoded, described
 from pipeline.ingest.base import FORMAT, Context, UnreadableError
-from pipeline.model import Quarantined, Record, Table
+from pipeline.model import Attachment, Quarantined, Record, Table
 
 _PST, _OLE = b"!BDN", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MSG_MARK = "__substg1.0_".encode("utf-16-le")
@@ -30,6 +30,7 @@ _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.e
 _SENDER_NAME, _SENDER, _SENDER_SMTP, _SHOWN_TO = 0x0C1A, 0x0C1F, 0x5D01, 0x0E04
 _SHOWN_CC, _MESSAGE_ID, _REPLY_TO, _FLAGS = 0x0E03, 0x1035, 0x1042, 0x0E07
 _CODE_PAGE, _OLD_CODE_PAGE, _ADDRESS, _SMTP = 0x3FDE, 0x3FFD, 0x3003, 0x39FE
+_LONG_NAME, _SHORT_NAME, _MIME = 0x3707, 0x3704, 0x370E
 _UNSENT = 0x8
 _DEEPEST = 30
 
@@ -69,8 +70,10 @@ def _library(name: str) -> Any:  # noqa: ANN401  neither library has types
 
 def _row(item: Item, where: str, context: Context, tally: Tally) -> Record | Quarantined:
     row = understand(as_mail(item), where, context, tally)
-    tally.attachments += item.attachments
-    tally.with_attachments += item.attachments > 0
+    for attachment in item.attachments:
+        context.attach(where, attachment)
+    tally.attachments += len(item.attachments)
+    tally.with_attachments += bool(item.attachments)
     if item.unsent and isinstance(row, Record) and row.kind == "messages":
         return Record(row.kind, row.locator, {**row.fields, "delivered": False})
     return row
@@ -92,12 +95,31 @@ def _single(path: Path, context: Context, tally: Tally) -> Iterator[Record | Qua
                 in_reply_to=mail.inReplyTo or "",
                 plain=mail.body or "",
                 html=decoded(html) if html else "",
-                attachments=len(mail.attachments),
+                attachments=tuple(map(_of_msg, mail.attachments)),
                 unsent=not mail.isSent,
             )
     except (*_DAMAGE, library.exceptions.ExMsgBaseException) as error:
         raise UnreadableError(f"no mail that can be read: {error}") from None
     yield _row(item, "message 1", context, tally)
+
+
+def _of_msg(attachment: Any) -> Attachment:  # noqa: ANN401
+    name = _tried(attachment, "longFilename") or _tried(attachment, "shortFilename") or ""
+    data = _tried(attachment, "data")
+    kind = _tried(attachment, "mimetype") or ""
+    return described(str(name), str(kind), data if isinstance(data, bytes) else None)
+
+
+def _attachments(message: Any) -> Iterator[Attachment]:  # noqa: ANN401
+    for number in range(_count(message, "number_of_attachments")):
+        data: bytes | None = None
+        values: dict[int, bytes] = {}
+        with suppress(*_DAMAGE):
+            attachment = message.get_attachment(number)
+            values = _properties(attachment)
+            data = attachment.read_buffer(attachment.get_size())
+        name = _text(values.get(_LONG_NAME)) or _text(values.get(_SHORT_NAME))
+        yield described(name, _text(values.get(_MIME)), data)
 
 
 def _mailbox(path: Path, context: Context, tally: Tally) -> Iterator[Record | Quarantined]:
@@ -172,7 +194,7 @@ def _item(message: Any) -> Item | None:  # noqa: ANN401
         in_reply_to=text.get(_REPLY_TO, ""),
         plain=plain,
         html=html,
-        attachments=_count(message, "number_of_attachments"),
+        attachments=tuple(_attachments(message)),
         unsent=bool(int.from_bytes(found.get(_FLAGS, b"")[:4], "little") & _UNSENT),
     )
 

@@ -25,8 +25,6 @@ from pipeline.signals.ruleset import Ruleset
 WORTH_PROCESSES = 40_000
 """Below this many messages starting processes costs more than it saves."""
 
-_WORTH_FREEZING = 2_000
-
 _AHEAD = 2
 """Batches that wait or are done for each process."""
 
@@ -47,11 +45,8 @@ def scan_batches(
     """
     count = workers or _cores()
     if count == 1 or (not workers and messages < WORTH_PROCESSES):
-        if messages > _WORTH_FREEZING:
-            batch_reader(ruleset)  # everything that stays is there before it is frozen
-        with _frozen():
-            for batch in batches:
-                yield batch.height, read_messages(batch, ruleset)
+        for batch in batches:
+            yield batch.height, read_messages(batch, ruleset)
         return
     try:
         yield from _in_processes(batches, ruleset, count)
@@ -108,17 +103,6 @@ def _environment() -> Iterator[None]:
                 os.environ[name] = value
 
 
-@contextmanager
-def _frozen() -> Iterator[None]:
-    """Keep the collector from looking through the rules again and again: they stay."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 _READER: list[BatchReader] = []
 """The rules of this process."""
 
@@ -127,7 +111,7 @@ def _start(reader: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the work
     _READER.append(pickle.loads(reader))  # noqa: S301 - from the parent
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # the rules stay: no use in looking through them again and again
 
 
 def _scan(batch: pl.DataFrame) -> Scanned:

@@ -1,6 +1,13 @@
 """One small export of every format, for the tests that damage them."""
 
+import io
 import json
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+from ingest.msg_file import write_msg
 
 _BUYER = {"id": 7, "name": "Ann", "email": "ann@example.org", "type": "user"}
 _AT = "2025-02-14T09:00:00Z"
@@ -12,6 +19,39 @@ def _dump(value: object) -> bytes:
 
 def _lines(*lines: str) -> bytes:
     return "\n".join((*lines, "")).encode()
+
+
+_ROW = {"message_id": "m1", "sent_at": _AT, "direction": "outbound", "body": "Hello"}
+_MAIL = (
+    "From: Ann <k3x9w0p2m7q4z1b@marketplace.amazon.co.uk>", "To: shop@shop.example",
+    "Subject: =?utf-8?q?Order_202-1234567-7654321?=", "Date: Mon, 17 Feb 2025 10:02:11 +0000",
+    "Message-ID: <1@x>", 'Content-Type: multipart/mixed; boundary="b"', "", "--b",
+    "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "",
+    "# 202-1234567-7654321:", "------------- Message:  -------------", "Full refund=21",
+    "------------- End message -------------", "--b", "Content-Type: image/png; name=a.png",
+    "Content-Transfer-Encoding: base64", "", "aGFsbG8=", "--b--",
+)  # fmt: skip
+
+
+def _parquet() -> bytes:
+    out = io.BytesIO()
+    pl.DataFrame([_ROW]).write_parquet(out)
+    return out.getvalue()
+
+
+def _xlsx() -> bytes:
+    out = io.BytesIO()
+    pl.DataFrame([_ROW]).write_excel(out)
+    return out.getvalue()
+
+
+def _msg() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.msg"
+        texts = {0x0037: "Lamp", 0x0C1A: "Shop", 0x0C1F: "shop@shop.example", 0x1000: "Hello"}
+        at = datetime(2025, 2, 17, 10, tzinfo=UTC)
+        write_msg(path, texts, sent=at, to="ann@x.example", photo=b"x")
+        return path.read_bytes()
 
 
 SAMPLES: dict[str, tuple[str, bytes]] = {
@@ -71,6 +111,26 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "amazon-reviews-2023": ("r.jsonl", _dump({"rating": 5.0, "title": "Fine", "text": "Good",
         "asin": "B0TESTLAMP", "parent_asin": "B0", "user_id": "A", "timestamp": 1739815509000,
         "verified_purchase": True, "helpful_vote": 0})),
+    "amazon-orders": ("o.txt", _lines(
+        "amazon-order-id\tpurchase-date\torder-status\tsales-channel\tasin\tcurrency\titem-price",
+        "202-1234567-7654321\t2025-02-01T09:15:00+00:00\tShipped\tAmazon.co.uk\tB0TESTLAMP\tGBP\t20")),
+    "amazon-feedback": ("f.txt", _lines(
+        "Date\tRating\tComments\tYour Response\tOrder ID\tRater Email",
+        "17/02/25\t1\tBroke\t\t202-1234567-7654321\tk3x9w0p2m7q4z1b@marketplace.amazon.co.uk")),
+    "csv": ("m.csv", _lines(",".join(_ROW), ",".join(_ROW.values()), 'm2,x,outbound,"a, b"')),
+    "jsonl": ("m.jsonl", _dump(_ROW) + b"\n" + _dump({**_ROW, "message_id": "m2"}) + b"\n"),
+    "json": ("m.json", _dump({"exported": _AT, "messages": [_ROW, {**_ROW, "message_id": "m2"}]})),
+    "parquet": ("m.parquet", _parquet()),
+    "xlsx": ("m.xlsx", _xlsx()),
+    "mbox": ("all.mbox", _lines("From 1545@xxx Mon Feb 17 10:02:11 +0000 2025", *_MAIL)),
+    "eml": ("a.eml", _lines(*_MAIL)),
+    "outlook": ("a.msg", _msg()),
+    "people": ("users.json", _dump({"users": [{"id": 3, "name": "Bea", "email": "b@x.example"}]})),
+    "ticket-list": ("tickets.csv", _lines("Ticket ID,Subject,Status,Requester,Created at",
+        "11,Lamp,Solved,Ann,2025-02-17")),
     "transcripts": ("t.csv", _lines("thread_id,sent_at,tz,author_role,author,body",
         't1,2025-02-17 10:00,Europe/London,seller,Bea,"Hello, Ann"')),
 }  # fmt: skip
+
+WITHOUT_ROWS = frozenset({"people", "ticket-list"})
+"""Files that are known and named, and hold nothing to be audited."""

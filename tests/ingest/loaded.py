@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.config import Config
 from pipeline.ingest import ingest
+from pipeline.model import KINDS
 
 Row = dict[str, object]
 
@@ -45,7 +46,8 @@ class Loaded:
     def accounted(self) -> bool:
         """Say whether every row read is loaded or quarantined."""
         read = sum(int(str(row["rows_read"])) for row in self.rows("source_files"))
-        kept = [n for n in self.tables if n.startswith("raw_") or n == "quarantined"]
+        rows = {f"raw_{kind}" for kind in KINDS} | {"quarantined"}
+        kept = [name for name in self.tables if name in rows]
         return read == sum(self.tables[name].height for name in kept)
 
 

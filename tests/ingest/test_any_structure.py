@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ingest.any_bytes_samples import SAMPLES
 from ingest.loaded import load_text
 
 from pipeline.config import Config
-from pipeline.ingest.base import Context
+from pipeline.ingest.base import Context, UnreadableError
 from pipeline.ingest.registry import readers
 
 NAMES = sorted(name for name, (file, _) in SAMPLES.items() if file.endswith(".json"))
@@ -52,7 +53,7 @@ def distorted(draw: Callable[[st.SearchStrategy[Any]], Any], sample: bytes) -> b
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_distorted_exports(tmp_path: Path, name: str, data: st.DataObject) -> None:
@@ -62,7 +63,8 @@ def test_distorted_exports(tmp_path: Path, name: str, data: st.DataObject) -> No
 
     found = load_text(tmp_path, file_name, content)
     reader = next(one for one in readers() if one.name == name)
-    items = list(reader.read(tmp_path / file_name, Context(Config(), file_name)))
+    with suppress(UnreadableError):
+        list(reader.read(tmp_path / file_name, Context(Config(), file_name)))
 
     assert found.accounted()
-    assert isinstance(items, list)
+    assert "which is its fault" not in found.notes

@@ -4,13 +4,15 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingest.loaded import load_text
+from ingest.loaded import load, load_text
+from ingest.msg_file import write_msg
 
 from pipeline.config import Config
 from pipeline.ingest._outlook_mail import Item, as_mail, decoded
@@ -151,8 +153,31 @@ def test_any_properties(headers: str, subject: str, plain: str, page: int) -> No
     assert isinstance(decoded(plain.encode("utf-8", "replace"), page), str)
 
 
-def test_libraries_refuse_what_is_no_mail(tmp_path: Path) -> None:
-    """With the extra installed, a broken file is a note."""
-    pytest.importorskip("extract_msg")
+def test_a_real_file(tmp_path: Path) -> None:
+    """The library's own reading of a sent item: sides, time, words, and what was attached."""
+    texts = {
+        0x0037: "RE: Lampe größer", 0x0C1A: "Shop", 0x5D01: "shop@shop.example",
+        0x0C1F: "shop@shop.example", 0x1000: "Könnten Sie Ihre Bewertung ändern?",
+        0x1035: "<1@shop.example>",
+    }  # fmt: skip
+    write_msg(tmp_path / "a.msg", texts, sent=SENT, to=RELAY, photo=b"hallo")
 
+    found = load(tmp_path / "a.msg", config=SHOP)
+
+    row = found.messages[0]
+    assert ("outbound", "RE: Lampe größer", "Könnten Sie Ihre Bewertung ändern?") == (
+        row["direction"], row["subject"], row["body"],
+    )  # fmt: skip
+    assert ("2025-02-17T10:02:11Z", RELAY, "mail:1@shop.example") == (
+        row["sent_at"], row["buyer_id"], row["message_id"],
+    )  # fmt: skip
+    assert [("card.jpg", "image/jpeg", 5, sha256(b"hallo").hexdigest())] == [
+        (one["name"], one["media_type"], one["bytes"], one["sha256"])
+        for one in found.rows("raw_attachments")
+    ]
+
+
+def test_libraries_refuse_what_is_no_mail(tmp_path: Path) -> None:
+    """A broken file is a note."""
     assert "no mail that can be read" in load_text(tmp_path, "a.msg", OLE).notes
+    assert "no mailbox that can be read" in load_text(tmp_path, "a.pst", PST).notes
