@@ -14,6 +14,7 @@ SECRETS = (
     "Ashdown", "zeb.quarrington", "oriane.vauquelin", "t.moeckelmann", "riko.tanaka", "mina.ashdown",
     "Peregrine", "Bodhild",
     "07400 123456", "7400123456", "+49 30 901820", "49309018", "4111 1111 1111 1111",
+    "Quillon", "QX7 4ZZ", "0117 496", "0117-496", "Tancredi", "Ludmila", "bulb_zeb_99", "Zeb Q", "12345678",
     "DE89 3704 0044 0532 0130 00", "Larkspur", "Musterfrauenstraße", "lumen_zeb_77", "447400123456",
 )  # fmt: skip
 """What nobody may find in a pack."""
@@ -69,8 +70,9 @@ _ZEB, _ORI, _THA, _RIK, _WIL = BUYERS
 MESSAGES = [
     _message(1, "t1", "2025-02-03T09:00:00Z", "inbound", _ZEB,
              "Lamp broken. Call 07400 123456 or write to zeb.quarrington@post.example.\nZebulon Quarrington\n"
-             "14 Larkspur Lane, London"),
-    _message(2, "t1", "2025-02-03T10:00:00Z", "outbound", _ZEB, "Hello Zebulon, here is your full refund."),
+             "14 Larkspur Lane, London. Or to FLAT 9,  quillon house, qx7 4zz, phone 0117-496-0123; my name is\n"
+             "there as Zebulon or bulb_zeb_99. Account no 12345678. Kind regards\nTancredi"),
+    _message(2, "t1", "2025-02-03T10:00:00Z", "outbound", _ZEB, "Hello Zebulon, here is your full refund for Frau Ludmila."),
     _message(3, "t1", "2025-02-04T10:00:00Z", "outbound", _ZEB,
              "Hi Zebulon, you have your refund. Could you please change your review to five stars now?"),
     _message(4, "t2", "2025-02-05T09:00:00Z", "inbound", _ORI, "Bonjour, la lampe ne marche pas. Oriane"),
@@ -98,6 +100,11 @@ FILES = {
          "body": "You asked buyers to change or remove reviews. Dear Zebulon Quarrington Ltd."},
         {"notice_id": "n2", "received_at": "2025-05-28T11:00:00Z", "kind": "deactivation",
          "subject": "Deactivated", "body": "Your account has been deactivated."},
+    ],
+    "orders.csv": [
+        {"order_id": _ORDER.format(1), "ordered_at": "2025-01-20T00:00:00Z", "buyer_id": "bulb_zeb_99",
+         "ship_name": "Zeb Q. Quarrington", "ship-address-1": "Flat 9, Quillon House", "ship_postal_code": "QX7 4ZZ",
+         "buyer-phone-number": "0117-496-0123"},
     ],
     "refunds.csv": [
         {"refund_id": f"r{no}", "order_id": _ORDER.format(no), "refunded_at": at, "amount": "20.00",

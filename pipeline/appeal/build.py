@@ -14,7 +14,7 @@ from pipeline.appeal.audited import Audited
 from pipeline.appeal.bag import make_bag
 from pipeline.appeal.citations import citation_rows
 from pipeline.appeal.following import refuse_broken_tables, write_tables
-from pipeline.appeal.leaks import refuse_leaks
+from pipeline.appeal.leaks import Leaks, refuse_leaks
 from pipeline.appeal.method import write_method
 from pipeline.appeal.names import names_left, write_names
 from pipeline.appeal.pdf import write_evidence_pdf
@@ -71,8 +71,8 @@ class Packed:
             lines.append(f"made {self.key_made}: keep it, and never send it with the pack")
         if self.names:
             lines.append(
-                f"{self.names}: {self.names_left} words that may be names; read it before you send"
-                " the pack, and do not send it along"
+                f"{self.names}: {self.names_left} places with words that may be names; read it"
+                " before you send the pack, and do not send it along"
             )
         if self.signed_by:
             lines += [f"signed by {self.signed_by}; in the pack's folder:", f"  {OPENSSL}"]
@@ -106,8 +106,8 @@ def build_pack(
         write_method(folder / "method.md", pack, audited, signed=bool(signing_key))
         _copy_rules(folder / "rules", audited, rule_paths)
         _write_hashes(folder / "source_hashes.sha256", pack)
-        refuse_leaks(folder, redactor.people)
-        left = names_left(pack, audited)
+        refuse_leaks(folder, Leaks(redactor.people, redactor.known_ids))
+        left = names_left(pack, audited, redactor.people)
         make_bag(folder, audited.generated_at, audited.version, signing_key)
         files = sum(path.is_file() for path in folder.rglob("*"))
         _put_in_place(folder, out)

@@ -6,23 +6,23 @@ sees that and what was taken out; offsets into a text are carried over to its re
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.appeal.patterns import find_personal, privacy_words
-from pipeline.appeal.people import FullNames, People
+from pipeline.appeal.patterns import find_personal, spaced
+from pipeline.appeal.people import FullNames, People, standing_alone
 from pipeline.appeal.pseudonyms import Pseudonyms
+from pipeline.appeal.spoken_names import SpokenNames
 
 _WHOLE = frozenset({"buyer_id"})
 _STAFF = frozenset({"operator", "operators", "taken_from_operator", "decided_by"})
 _WITHHELD = frozenset({"raw_excerpt"})
 _IDS = re.compile(r"(?:^|_)ids?$|^(?:policies|policy_id|sha256|body_sha256|source_sha256)$")
-_CLOSING = re.compile(r"\n\s*(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’.-]+){0,2})\s*$")
-_HONOURED = re.compile(r"(?P<name>[一-鿿ァ-ヶー]{1,6})(?=様|さん)")
-_CAPITALISED = r"[A-ZÀ-ÞŁŚŻČŠŽ][\w'’.-]*\w"
 _WORDS_OF_OURS = re.compile(r"[a-z]+(?:[-_;][a-z]+)*")
+_PLAIN = re.compile(r"[a-z ,;:'/-]*")
+"""Words in small letters alone: the tables are full of our own, and no name looks like that."""
 _THREADS = frozenset({"thread_id", "case_id", "shown_in", "other_id"})
 _NAMED = frozenset({"value", "name", "shown"})
 _REGIONS = {"UK": "GB"}
@@ -64,18 +64,12 @@ class Redactor:
         self.pseudonyms = pseudonyms
         self.known_ids = known_ids
         self._full = FullNames(people.full)
-        words = privacy_words()
-        names = "|".join(sorted(map(re.escape, words["greetings"]), key=len, reverse=True))
-        titles = "|".join(map(re.escape, words["titles"]))
-        self._greeting = re.compile(
-            rf"(?im)^\W*(?:{names})[ ,]+(?:(?:{titles})\.? )?"
-            rf"(?-i:(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}))(?=\s*[,!.;:\n–-]|\s*$)"
-        )
-        self._not_names = frozenset(words["not_names"])
-        staff = sorted(people.staff, key=lambda name: (-len(name), name))
-        joined = "|".join(map(re.escape, staff))
-        self._staff = re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])") if staff else None
+        self._spoken = SpokenNames()
+        self._staff = standing_alone(dict.fromkeys(people.staff, ""))
         self._ids = re.compile(r"[^\s\[\]()<>,;\"]+@[^\s\[\]()<>,;\"]+")
+        self._tokens = re.compile(r"[\w.+-]{6,}")
+        self._words: dict[str, re.Pattern[str] | None] = {}
+        self._details: dict[str, re.Pattern[str] | None] = {}
 
     def buyer(self, value: str) -> str:
         """Return the pseudonym of a buyer id."""
@@ -87,11 +81,17 @@ class Redactor:
 
     def text(self, text: str, thread: str = "", market: str = "", direction: str = "") -> Redacted:
         """Return a free text without personal data."""
+        if _PLAIN.fullmatch(text) and not self._has_handle(text):
+            return Redacted(text, ())
         edits: list[tuple[int, int, str]] = []
         for start, end, shown in self._found(text, thread, region_of(market), direction):
             if all(end <= other[0] or other[1] <= start for other in edits):
                 edits.append((start, end, shown))
         return _applied(text, sorted(edits))
+
+    def _has_handle(self, text: str) -> bool:
+        handles = self.people.handles
+        return bool(handles) and any(one[0] in handles for one in self._tokens.finditer(text))
 
     def _found(
         self, text: str, thread: str, region: str, direction: str
@@ -100,32 +100,52 @@ class Redactor:
         for span in find_personal(text, region):
             if not any(start <= span.start and span.end <= end for start, end in ids):
                 yield span.start, span.end, self._shown(span.kind, span.shown, span.value)
-        words = self.people.words_of(thread)
-        for start, end, buyer in self._full.find(text):
-            own = words.get(text[start:end].split(maxsplit=1)[0], buyer)
-            yield start, end, f"[{self.buyer(own)}]"
-        for word, buyer in words.items():
-            written = "|".join(sorted({re.escape(word), re.escape(word.upper())}))
-            for found in re.finditer(rf"(?<![\w-])(?:{written})(?![\w-])", text):
-                yield found.start(), found.end(), f"[{self.buyer(buyer)}]"
+        yield from self._known(text, thread)
         for found in self._staff.finditer(text) if self._staff else ():
             yield found.start(), found.end(), f"[{self.pseudonyms('staff', found[0])}]"
         if direction in ("outbound", "inbound"):
             yield from self._unlisted(text, thread, direction)
 
+    def _known(self, text: str, thread: str) -> Iterator[tuple[int, int, str]]:
+        """Names, account names and addresses that the archive's columns tell."""
+        details = self._pattern(self._details, thread, self.people.details_of, spaced)
+        for found in details.finditer(text) if details else ():
+            kind = self.people.details_of(thread).get(found[0], "address")
+            shown = "phone number" if kind == "phone" else "postal address"
+            yield found.start(), found.end(), f"[{shown} {self.pseudonyms(kind, found[0])}]"
+        words = self.people.words_of(thread)
+        for start, end, buyer in self._full.find(text):
+            own = words.get(text[start:end].split(maxsplit=1)[0], buyer)
+            yield start, end, f"[{self.buyer(own)}]"
+        alone = self._pattern(self._words, thread, self.people.words_of, standing_alone)
+        for found in alone.finditer(text) if alone else ():
+            yield found.start(), found.end(), f"[{self.buyer(words[found[0]])}]"
+        for found in self._tokens.finditer(text) if self.people.handles else ():
+            buyer = self.people.handles.get(found[0].rstrip(".").casefold(), "")
+            if buyer:
+                end = found.start() + len(found[0].rstrip("."))
+                yield found.start(), end, f"[{self.buyer(buyer)}]"
+
+    def _pattern(
+        self,
+        made: dict[str, re.Pattern[str] | None],
+        thread: str,
+        known: Callable[[str], dict[str, str]],
+        make: Callable[[dict[str, str]], re.Pattern[str] | None],
+    ) -> re.Pattern[str] | None:
+        """Return the pattern of what is known of a thread, made once."""
+        if thread not in made:
+            made[thread] = make(known(thread))
+        return made[thread]
+
     def _unlisted(self, text: str, thread: str, direction: str) -> Iterator[tuple[int, int, str]]:
-        """Names that no column gives: after a greeting, honoured, or below a buyer's message."""
-        matches = list(_HONOURED.finditer(text))
-        if direction == "outbound":
-            matches += list(self._greeting.finditer(text))
-        closing = _CLOSING.search(text) if direction == "inbound" else None
-        for match in [*matches, *([closing] if closing else [])]:
-            name = match["name"]
-            if name.split()[0].casefold() in self._not_names or name == "お客":
-                continue
-            buyer = self.people.buyer_of(thread)
-            shown = self.buyer(buyer) if buyer else self.pseudonyms("buyer", name)
-            yield match.start("name"), match.end("name"), f"[{shown}]"
+        """Names that no column gives, where only a name can stand."""
+        buyer = self.people.buyer_of(thread)
+        for start, end, is_writer in self._spoken.find(text):
+            is_buyer = is_writer == (direction == "inbound")
+            name = text[start:end]
+            shown = self.buyer(buyer) if buyer and is_buyer else self.pseudonyms("person", name)
+            yield start, end, f"[{shown}]"
 
     def _shown(self, kind: str, shown: str, value: str) -> str:
         if kind == "mail" and value.casefold() in self.people.seller_addresses:

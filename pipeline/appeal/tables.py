@@ -115,7 +115,12 @@ def _archive(totals: pl.DataFrame, audited: Audited) -> pl.DataFrame:
 def _redactor(source: Store, audited: Audited, pseudonyms: Pseudonyms) -> Redactor:
     staff = own_rows(source, "staff", audited).get_column("operator").to_list()
     addresses = [str(one) for one in audited.settings.get("addresses") or ()]
-    people = gather_people(own_rows(source, "people", audited), staff, addresses)
+    people = gather_people(
+        own_rows(source, "people", audited),
+        own_rows(source, "order_details", audited),
+        staff,
+        addresses,
+    )
     known = {
         one
         for table, column in (

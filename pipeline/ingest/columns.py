@@ -53,6 +53,15 @@ _ORDER_SYNONYMS = {
     "currency": ("currency_code",),
 }
 
+_PERSONAL_SYNONYMS = {
+    "buyer_name": ("customer_name", "buyer_full_name"),
+    "buyer_phone": ("buyer_phone_number", "ship_phone_number", "customer_phone", "phone"),
+    "recipient_name": ("ship_to_name", "shipping_name", "ship_name"),
+    "ship_address": ("ship_address_1", "shipping_address", "shipping_address_1", "address_1"),
+    "ship_address_2": ("shipping_address_2", "address_2"),
+    "ship_postcode": ("ship_postal_code", "shipping_zip", "postal_code", "postcode", "zip"),
+}
+
 KIND_OF: Mapping[str, Kind] = {
     "messages": Kind(
         columns={
@@ -151,10 +160,17 @@ KIND_OF: Mapping[str, Kind] = {
             "marketplace": "marketplace",
             "amount": "amount",
             "currency": "line",
+            "buyer_name": "line",
+            "buyer_phone": "line",
+            "recipient_name": "line",
+            "ship_address": "line",
+            "ship_address_2": "line",
+            "ship_postcode": "line",
         },
         least=(("order_id",), ("ordered_at",)),
         synonyms={
             **_ORDER_SYNONYMS,
+            **_PERSONAL_SYNONYMS,
             "ordered_at": ("order_date", "purchase_date", "purchased_at"),
             "amount": ("order_amount", "order_total", "item_price", "total"),
         },

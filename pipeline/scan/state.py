@@ -22,7 +22,7 @@ from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
 from pipeline.scan.keep import KeepingStore
 from pipeline.store import Store
 
-FORMAT = "2"
+FORMAT = "3"
 """Version of the state's layout; another one is read by another version of msgaudit."""
 
 UNFINISHED = ".next-"

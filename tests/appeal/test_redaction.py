@@ -1,11 +1,15 @@
 """What is personal is taken out and what is not stays; offsets keep their words."""
 
+import re
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.appeal.leaks import Leaks
 from pipeline.appeal.patterns import find_personal
-from pipeline.appeal.people import FullNames, People, display_name
+from pipeline.appeal.people import FullNames, People, display_name, gather_people
 from pipeline.appeal.pseudonyms import Pseudonyms
 from pipeline.appeal.redaction import Redactor, region_of
 
@@ -35,6 +39,19 @@ KIM = f"[{REDACT.buyer('kim@post.example')}]"
         ("card 4111 1111 1111 1111", "GB", ["card number"]),
         ("paypal.me/lamps", "GB", ["payment link"]),
         ("7 Long Meadow Lane", "GB", ["postal address"]),
+        ("ul. Długa 5/7, Warszawa", "PL", ["postal address"]),
+        ("Rua das Flores, 12", "PT", ["postal address"]),
+        ("Moda Caddesi No: 12", "TR", ["postal address"]),
+        ("東京都渋谷区神宮前1丁目2-3", "JP", ["postal address"]),
+        ("深圳市南山区科技路12号", "CN", ["postal address"]),
+        ("Springfield, IL 62704", "US", ["postal address"]),
+        ("account number 12345678", "GB", ["bank account"]),
+        ("卡号：6222 0212 3456 7890", "GB", ["bank account"]),
+        ("打电话 13800138000", "GB", ["phone number"]),
+        ("加我微信 13800138000", "GB", ["WeChat id"]),
+        ("insta: lampshop99", "GB", ["Instagram account"]),
+        ("tracking 12345678901", "GB", []),
+        ("the line is 12345", "GB", []),
         ("order 202-7153063-0000777 of 2025-02-03", "GB", []),
         ("tracking HH11261738GB, 39.99 in 12 days", "GB", []),
         ("do you have WhatsApp?", "GB", []),
@@ -76,6 +93,93 @@ def test_name_of_another_thread() -> None:
 def test_greeted_names(text: str) -> None:
     """Who is greeted by name is the buyer, whatever the columns know."""
     assert "Rosalind" not in REDACT.text(text, "t9", "UK", "outbound").text
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Lamp broken.\n\nRosalind", "inbound"),
+        ("Danke\nMit freundlichen Grüßen\nRosalind Ackermann", "inbound"),
+        ("Kind regards,\nRosalind", "outbound"),
+        ("It is broken. Thanks,\nRosalind", "inbound"),
+        ("Please ask Mrs. Rosalind about it", "outbound"),
+        ("Je m'appelle Rosalind et", "inbound"),
+    ],
+)
+def test_names_where_only_a_name_can_stand(text: str, side: str) -> None:
+    """Signed, titled and introduced names go, whoever they are."""
+    assert "Rosalind" not in REDACT.text(text, "t9", "UK", side).text
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Hello,\nThanks", "inbound"),
+        ("Bitte.\n\nVollständige Erstattung", "inbound"),
+        ("Full refund\nRegards", "inbound"),
+        ("Dear Customer,\nyour refund", "outbound"),
+        ("Hi There,\nok", "outbound"),
+    ],
+)
+def test_what_is_no_name_stays(text: str, side: str) -> None:
+    """Polite words in the place of a name are left as they are."""
+    assert text == REDACT.text(text, "t9", "UK", side).text
+
+
+def told(*rows: tuple[str, str]) -> Redactor:
+    """Return what redacts a thread whose buyers are told by id and name, and live somewhere."""
+    people = pl.DataFrame(
+        [("t1", "t1", buyer, name) for buyer, name in rows],
+        schema=["thread_id", "case_id", "buyer_id", "named"],
+        orient="row",
+    )
+    details = pl.DataFrame(
+        [("t1", "t1", "address", "Flat 2, Xyzzy House"), ("t1", "t1", "phone", "0117 496 0123")],
+        schema=["thread_id", "case_id", "kind", "detail"],
+        orient="row",
+    )
+    known = gather_people(people, details, [], [])
+    return Redactor(known, Pseudonyms(b"k" * 32), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Will Young", "Will you, Will? Young, Will Young!", "Will you, [B]? [B], [B]!"),
+        ("Jürgen Möller", "Herr Moeller, JURGEN, Möller", "Herr [B], [B], [B]"),
+        ("王小明", "亲爱的王小明您好", "亲爱的[B]您好"),
+        ("田中 莉子", "田中莉子様", "[B]様"),
+        ("lamp_fan_77", "the lamp of Lamp_Fan_77.", "the lamp of [B]."),
+        ("Kofi Lamb", "Kofi's lamp: lamb", "[B]'s lamp: lamb"),
+        ("Kofi Lamb", "flat 2,  XYZZY house", "[A]"),
+    ],
+)  # fmt: skip
+def test_names_as_the_columns_tell_them(name: str, text: str, left: str) -> None:
+    """Known names go in every spelling; everyday words and parts of other words stay."""
+    redact = told(("kofi@post.example", name))
+    shown = re.sub(r"\[buyer-\w+\]", "[B]", redact.text(text, "t1", "UK", "outbound").text)
+
+    assert left == re.sub(r"\[postal address \S+\]", "[A]", shown)
+
+
+def test_accounts_are_no_names_of_things() -> None:
+    """The name of an account is taken out everywhere, its words nowhere."""
+    redact = told(("lamp_fan_77", "lamp_fan_77"), ("kofi.lamb@post.example", "Kofi"))
+
+    assert "lamp_fan_77" not in redact.text("ask lamp_fan_77", "t2").text
+    assert "kofi.lamb" not in redact.text("I am kofi.lamb there", "t2").text
+    assert "a lamp for a fan" == redact.text("a lamp for a fan", "t1").text
+
+
+def test_leaks_are_found_in_every_form() -> None:
+    """What slips through redaction is found before the pack is closed."""
+    leaks = Leaks(told(("kofi.lamb@post.example", "Kofi Lamb")).people, frozenset())
+
+    assert "mail address" in leaks.kind_in("to kofi.lamb@post.example.")
+    assert "account" in leaks.kind_in("I am kofi.lamb there")
+    assert "postal address" in leaks.kind_in("at flat 2,\nXyzzy  House")
+    assert "full name" in leaks.kind_in("for Kofi Lamb")
+    assert "" == leaks.kind_in("a lamp for Kofi")
 
 
 def test_staff_and_ids() -> None:
