@@ -73,13 +73,33 @@ def schedule(
 
 
 @command
-def doctor(config_file: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Check the stored state of the scans; exit 1 where something is wrong with it."""
+def doctor(
+    config_file: ConfigFile = None,
+    rebuild: Annotated[
+        bool,
+        typer.Option(help="Make the state anew from the inputs; the old one is kept beside it."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the stored state of the scans; exit 1 where something is wrong with it.
+
+    `--rebuild` reads all inputs again. What was reported before is taken from the month folders,
+    so that nothing is new twice.
+    """
+    from pipeline.scan import run_scan
     from pipeline.scan.doctor import examine
+    from pipeline.scan.doctor import rebuild as set_aside
 
     if config_file is None:
         raise UsageError("--config FILE is needed")
-    found = examine(read_config(config_file))
+    config = read_config(config_file)
+    if rebuild:
+        aside = set_aside(config)
+        run_scan(config, progress=show_progress)
+        clear_progress()
+        if aside:
+            print_lines([f"the old state is kept as {aside}"], err=True)
+    found = examine(config)
     if as_json:
         print_json({"ok": all(f.well for f in found), "checks": [f.as_dict() for f in found]})
     else:

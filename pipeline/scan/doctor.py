@@ -7,7 +7,9 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import AuditError
-from pipeline.scan.state import State, info_of, issue_of
+from pipeline.scan.layout import FORMAT, info_of
+from pipeline.scan.lock import locked
+from pipeline.scan.state import State, issue_of
 from pipeline.store import Store
 
 
@@ -31,6 +33,17 @@ class Finding:
 def examine(config: Config) -> list[Finding]:
     """Look at inputs, decisions, database and month folders; nothing is changed."""
     return [*_inputs(config), *_decisions(config), *_state(config)]
+
+
+def rebuild(config: Config) -> Path | None:
+    """Set the database aside, for the next scan to begin anew; return where it lies now.
+
+    Raises:
+        StageError: a scan is running.
+
+    """
+    with locked(config.scan_state):
+        return State(config.scan_state).set_aside()
 
 
 def _inputs(config: Config) -> Iterator[Finding]:
@@ -74,7 +87,9 @@ def _whole(store: Store) -> str:
         if table.startswith(("kept_", "text_", "seen_")):
             rows += sum(batch.height for batch in store.table_batches(table, 100_000))
     info = info_of(store)
-    return f"format {info['format']}, {info.get('scan_no', '0')} scans, {rows:,} rows readable"
+    older = "" if info["format"] == str(FORMAT) else f" (the next scan makes it {FORMAT})"
+    scans = info.get("scan_no", "0")
+    return f"format {info['format']}{older}, {scans} scans, {rows:,} rows readable"
 
 
 def _months(store: Store, out: Path) -> Iterator[Finding]:

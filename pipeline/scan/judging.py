@@ -11,8 +11,8 @@ from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.ghosts import add_ghosts
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.layout import TEXTS
 from pipeline.scan.part import CHECKED, Part
-from pipeline.scan.state import TEXTS
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 

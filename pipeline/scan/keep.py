@@ -8,17 +8,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
+from pipeline.resources import resource_dir
 from pipeline.store import Store, identifier
 
 
 class KeepingStore(Store):
     """A store with the few ways in which a scan changes what an earlier one left."""
 
-    def keep(self, table: str) -> str:
-        """Make a lasting empty twin `kept_<table>` of a table, if there is none; name it."""
-        kept = identifier(f"kept_{table}")
-        self.do(f"create table if not exists {kept} as select * from {identifier(table)} limit 0")
-        return f"kept_{table}"
+    def create_schema_aside(self) -> dict[str, pl.DataFrame]:
+        """Make the empty tables that input arrives in within the part; return them."""
+        with self.part():
+            self.create_schema()
+            names = {path.stem for path in (resource_dir("sql") / "schema").glob("*.sql")}
+            return {name: self.empty(name) for name in sorted(names)}
+
+    def keep(self, table: str) -> None:
+        """Make a lasting empty twin `kept_<table>` of the part's table, if there is none.
+
+        Columns that an older twin lacks are added to it, without a value in the rows it has.
+        """
+        kept, part = identifier(f"kept_{table}"), f"part.{identifier(table)}"
+        self.do(f"create table if not exists main.{kept} as select * from {part} limit 0")
+        self.do("set search_path = 'part,main'")
+        wanted = self.columns(table)
+        self.do("set search_path = 'main'")
+        for column in wanted.keys() - self.columns(f"kept_{table}").keys():
+            kind = wanted[column]
+            self.do(f"alter table main.{kept} add column {identifier(column)} {kind}")
 
     def renumber(self, view: str, kept: str, numbers: str) -> None:
         """(Re)create a view of kept rows whose files get their numbers of today from `numbers`."""

@@ -25,19 +25,15 @@ from pipeline.scan.folders import MonthFolder, write_month
 from pipeline.scan.inputs import Plan, Planner
 from pipeline.scan.judging import Judging
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.layout import RAW, SCANS, TEXTS, info_of, put_info
 from pipeline.scan.lock import locked
 from pipeline.scan.monthly import put_monthly
 from pipeline.scan.part import judged_alike
 from pipeline.scan.state import (
-    RAW,
-    SCANS,
-    TEXTS,
     Pending,
     State,
-    info_of,
     issue_of,
     place,
-    put_info,
     put_pending,
     put_reported,
     reported_of,
@@ -151,7 +147,19 @@ class _Scan:
         self.written: list[MonthScan] = []
 
     def run(self, listed: Sequence[Any], month: str) -> ScanResult:
-        with self.state.begin() as store:
+        try:
+            result = self._next_state(listed, month)
+        except BaseException:
+            self.state.give_up(self.pending)
+            raise
+        self.state.commit()
+        for item in self.pending:
+            place(item)
+        return result
+
+    def _next_state(self, listed: Sequence[Any], month: str) -> ScanResult:
+        """Make what the state will be, and the folders that belong to it, beside their places."""
+        with self.state.begin(self.config.scan_out) as store:
             info = info_of(store)
             plan = self._read(store, listed)
             info = self._rules(store, info)
@@ -167,9 +175,6 @@ class _Scan:
             put_info(store, info)
             result = self._result(store, months, plan.new, info)
             store.checkpoint()
-        self.state.commit()
-        for item in self.pending:
-            place(item)
         return result
 
     def _read(self, store: KeepingStore, listed: Sequence[Any]) -> Plan:

@@ -9,6 +9,7 @@ of before or of after.
 import json
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,46 +19,18 @@ import polars as pl
 from pipeline.errors import StageError
 from pipeline.outfolder import put_in_place
 from pipeline.scan.changes import REPORTED, Reported
-from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
+from pipeline.scan.history import take_up
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.layout import PENDING, create, format_of, info_of, migrate
 from pipeline.store import Store
 
-FORMAT = "3"
-"""Version of the state's layout; another one is read by another version of msgaudit."""
+if sys.platform == "linux":
+    import fcntl
+
+_FICLONE = 0x40049409
 
 UNFINISHED = ".next-"
 """What the name of a month's folder carries until it is in its place."""
-
-RAW = (
-    "raw_messages",
-    "raw_review_events",
-    "raw_review_snapshots",
-    "raw_orders",
-    "raw_refunds",
-    "raw_notices",
-    "raw_context_events",
-    "raw_attachments",
-    "raw_bounces",
-    "quarantined",
-    "warnings",
-)
-"""What the readers leave; kept by file, and seen through today's numbers of the files."""
-
-TEXTS = {"segments": "text_segments", "message_languages": "text_languages"}
-TEXTS |= {"signals": "text_signals"}
-PENDING: dict[str, type[pl.DataType]] = {
-    "fresh": pl.String,
-    "target": pl.String,
-    "issue": pl.String,
-}
-SCANS: dict[str, type[pl.DataType]] = {
-    "month": pl.String,
-    "issue": pl.Int64,
-    "digest": pl.String,
-    "ruleset_version": pl.String,
-    "closed": pl.Boolean,
-}
-SEEN: dict[str, type[pl.DataType]] = {"text_key": pl.String, "scan_no": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +78,66 @@ class State:
             StageError: it is damaged, or of a version this one does not know.
 
         """
-        store = Store(self.database, read_only=read_only)
         try:
-            found = info_of(store).get("format")
+            store = Store(self.database, read_only=read_only)
+        except StageError as error:
+            raise self._damaged(str(error)) from None
+        try:
+            info = info_of(store)
         except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of the query
             store.close()
             raise self._damaged(str(error)) from None
-        if found != FORMAT:
+        try:
+            format_of(info, str(self.database))
+        except StageError:
             store.close()
-            raise StageError(
-                f"was written in format {found}, this version knows {FORMAT};"
-                " move the folder away and scan again",
-                source=str(self.database),
-            )
+            raise
         return store
 
     def _damaged(self, why: str) -> StageError:
         return StageError(
-            f"is damaged ({why.splitlines()[0]}); move the folder away and scan again: it is"
-            " rebuilt from the inputs",
+            f"is damaged ({why.splitlines()[0]}); `msgaudit doctor --rebuild` makes it anew from"
+            " the inputs and the month folders, and keeps the damaged one",
             source=str(self.database),
         )
 
-    def begin(self, memory_limit: str = "") -> KeepingStore:
-        """Open a copy of the database to work on, a new one where there is none."""
+    def begin(self, out: Path, memory_limit: str = "") -> KeepingStore:
+        """Open a copy of the database to work on, in today's layout.
+
+        Where there is none it begins empty, but with what the month folders in `out` say was
+        reported before: a state that was lost reports nothing as new a second time.
+        """
         self.work.mkdir(parents=True, exist_ok=True)
+        copy = self.work / "state.duckdb"
         if self.database.exists():
-            shutil.copyfile(self.database, self.work / "state.duckdb")
-            return KeepingStore(self.work / "state.duckdb", memory_limit=memory_limit)
-        store = KeepingStore(self.work / "state.duckdb", memory_limit=memory_limit)
-        _create(store)
+            _copy(self.database, copy)
+        store = KeepingStore(copy, memory_limit=memory_limit)
+        try:
+            if self.database.exists():
+                migrate(store, str(self.database))
+            else:
+                create(store)
+                take_up(store, out)
+        except BaseException:
+            store.close()
+            raise
         return store
+
+    def give_up(self, pending: Sequence[Pending]) -> None:
+        """Remove what a scan that failed has made: a full disk is not left full."""
+        for item in pending:
+            shutil.rmtree(item.fresh, ignore_errors=True)
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def set_aside(self) -> Path | None:
+        """Move the database out of the way, under a name of its own; return where it lies now."""
+        if not self.database.exists():
+            return None
+        number = 1
+        while (aside := self.database.with_suffix(f".damaged-{number}.duckdb")).exists():
+            number += 1
+        self.database.rename(aside)
+        return aside
 
     def commit(self) -> None:
         """Make the copy the state: from here on the scan has happened."""
@@ -164,17 +166,6 @@ def issue_of(folder: Path) -> str:
         return ""
 
 
-def info_of(store: Store) -> dict[str, str]:
-    """Return what the state says of itself, by name."""
-    return dict(store.table("state_info").iter_rows())
-
-
-def put_info(store: Store, values: Mapping[str, str]) -> None:
-    """Write what the state says of itself."""
-    rows = sorted(values.items())
-    store.put("state_info", pl.DataFrame(rows, schema=["name", "value"], orient="row"))
-
-
 def reported_of(store: Store) -> dict[str, Reported]:
     """Return every finding that was ever reported, by id."""
     return {row[0]: Reported(*row) for row in store.table("reported").rows()}
@@ -195,28 +186,6 @@ def put_pending(store: Store, pending: Sequence[Pending]) -> None:
     store.put("pending", pl.DataFrame(rows, schema=PENDING, orient="row"))
 
 
-def _create(store: KeepingStore) -> None:
-    """Lay out an empty state."""
-    store.create_schema()
-    for table in (*RAW, "source_files"):
-        store.keep(table)
-        store.drop([table])
-    for table, texts in TEXTS.items():
-        store.put(texts, store.empty(table))
-        store.drop([table])
-    for table, schema in (
-        ("kept_files", FILES),
-        ("kept_archives", ARCHIVES),
-        ("file_numbers", NUMBERS),
-        ("reported", REPORTED),
-        ("scan_log", SCANS),
-        ("seen_texts", SEEN),
-        ("pending", PENDING),
-    ):
-        store.put(table, pl.DataFrame(schema=schema))
-    put_info(store, {"format": FORMAT})
-
-
 def _sync(path: Path) -> None:
     """Have the system write a file or a folder down (folders cannot be opened on Windows)."""
     if os.name == "nt" and path.is_dir():
@@ -226,3 +195,16 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file; a file system that can share the blocks does so at once (ioctl_ficlone(2))."""
+    if sys.platform == "linux":
+        with source.open("rb") as old, target.open("wb") as new:
+            try:
+                fcntl.ioctl(new.fileno(), _FICLONE, old.fileno())
+            except OSError:
+                pass
+            else:
+                return
+    shutil.copyfile(source, target)

@@ -1,0 +1,146 @@
+"""How a state is laid out, and how one of an earlier layout becomes one of today's.
+
+A layout has a number. A change of it comes with a step from the number before; the steps run on
+the copy that a scan works on, so that the old state stands until the scan has happened.
+"""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from pipeline.errors import StageError
+from pipeline.scan.changes import REPORTED
+from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
+from pipeline.scan.keep import KeepingStore
+from pipeline.store import Store
+
+FORMAT = 3
+"""The number of today's layout; `_STEPS` says what each number brought."""
+
+RAW = (
+    "raw_messages",
+    "raw_review_events",
+    "raw_review_snapshots",
+    "raw_orders",
+    "raw_refunds",
+    "raw_notices",
+    "raw_context_events",
+    "raw_attachments",
+    "raw_bounces",
+    "quarantined",
+    "warnings",
+)
+"""What the readers leave; kept by file, and seen through today's numbers of the files."""
+
+TEXTS = {"segments": "text_segments", "message_languages": "text_languages"}
+TEXTS |= {"signals": "text_signals"}
+PENDING: dict[str, type[pl.DataType]] = {
+    "fresh": pl.String,
+    "target": pl.String,
+    "issue": pl.String,
+}
+SCANS: dict[str, type[pl.DataType]] = {
+    "month": pl.String,
+    "issue": pl.Int64,
+    "digest": pl.String,
+    "ruleset_version": pl.String,
+    "closed": pl.Boolean,
+}
+SEEN: dict[str, type[pl.DataType]] = {"text_key": pl.String, "scan_no": pl.Int64}
+
+_OWN = {
+    "kept_files": FILES,
+    "kept_archives": ARCHIVES,
+    "file_numbers": NUMBERS,
+    "reported": REPORTED,
+    "scan_log": SCANS,
+    "seen_texts": SEEN,
+    "pending": PENDING,
+}
+"""Tables that only scans have, with their columns."""
+
+
+def create(store: KeepingStore) -> None:
+    """Lay out an empty state."""
+    _lay_out(store)
+    put_info(store, {"format": str(FORMAT)})
+
+
+def migrate(store: KeepingStore, source: str) -> None:
+    """Bring a state of an earlier layout to today's, one step after the other.
+
+    Raises:
+        StageError: it was written by a later version of msgaudit, or says no layout at all.
+
+    """
+    info = info_of(store)
+    found = format_of(info, source)
+    for step in range(found, FORMAT):
+        _STEPS[step](store)
+    if found < FORMAT:
+        put_info(store, info_of(store) | {"format": str(FORMAT)})
+
+
+def format_of(info: Mapping[str, str], source: str) -> int:
+    """Return the number of a state's layout.
+
+    Raises:
+        StageError: this version cannot read it.
+
+    """
+    said = info.get("format", "")
+    if not said.isdigit() or not min(_STEPS) <= int(said) <= FORMAT:
+        raise StageError(
+            f"is a state of format {said or 'unknown'}, and this version knows"
+            f" {min(_STEPS)} to {FORMAT}: update msgaudit",
+            source=source,
+        )
+    return int(said)
+
+
+def info_of(store: Store) -> dict[str, str]:
+    """Return what the state says of itself, by name."""
+    return dict(store.table("state_info").iter_rows())
+
+
+def put_info(store: Store, values: Mapping[str, str]) -> None:
+    """Write what the state says of itself."""
+    rows = sorted(values.items())
+    store.put("state_info", pl.DataFrame(rows, schema=["name", "value"], orient="row"))
+
+
+def _lay_out(store: KeepingStore) -> None:
+    """Make the tables of a state that are missing."""
+    present = store.tables()
+    made = store.create_schema_aside()
+    for table in made:
+        if table in (*RAW, "source_files"):
+            store.keep(table)
+        elif table in TEXTS:
+            if TEXTS[table] not in present:
+                store.put(TEXTS[table], made[table])
+        elif table not in present:
+            store.put(table, made[table])
+    store.drop_part()
+    for table, schema in _OWN.items():
+        if table not in present:
+            store.put(table, pl.DataFrame(schema=schema))
+
+
+def _read_anew(store: KeepingStore) -> None:
+    """Add what the layout lacks, and have every file that is still there read anew.
+
+    What is there no more keeps its rows; what readers of its day left out is not known of it.
+    """
+    _lay_out(store)
+    files = store.table("kept_files")
+    store.put("kept_files", files.with_columns("anew: " + pl.col("read_key")))
+    info = {k: v for k, v in info_of(store).items() if k not in ("judged", "alike")}
+    put_info(store, info)
+
+
+_STEPS: Mapping[int, Callable[[KeepingStore], None]] = {
+    1: _read_anew,  # 2: archives, attachments and bounces
+    2: _read_anew,  # 3: who the buyer of an order is
+}
+"""What makes a state of the next layout out of one of this number."""
