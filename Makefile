@@ -27,7 +27,8 @@ lint: $(STAMP) ## style, types, SQL style and import contracts
 test: lint ## everything CI runs
 	$(BIN)/pytest -n auto
 
-bench: $(STAMP) ## speed and memory as ratios; takes minutes
+bench: $(STAMP) ## speed and memory as ratios, against peers; takes the better part of an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python tests/benchmarks/run.py
 
 constraints: ## resolve the pins anew (needs uv)

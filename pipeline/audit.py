@@ -6,10 +6,7 @@ which is renamed into place at the end: an audit appears whole or not at all.
 """
 
 import json
-import os
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +16,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pipeline import __version__
+from pipeline.clock import Clock, Counter, Progress
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, StageError
@@ -34,8 +32,6 @@ from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
 from pipeline.wordings import group_wordings
-
-Progress = Callable[[str], None]
 
 _SCAN_BATCH = 20_000
 _NOTE = 300
@@ -168,7 +164,7 @@ def load_senders(store: Store, config: Config) -> None:
     store.insert("authorised_senders", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
-def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "Clock") -> None:
+def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: Clock) -> None:
     params = stage_params(request, ruleset)
     with clock.stage("put threads together"):
         store.run("staging", params)
@@ -180,7 +176,7 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: "C
     conclude(store, params, clock)
 
 
-def judge(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
+def judge(store: Store, params: Mapping[str, object], clock: Clock) -> None:
     """Run the stages from the facts to the verdicts, over signals that are there."""
     with clock.stage("judge the threads"):
         store.run("facts", params)
@@ -190,7 +186,7 @@ def judge(store: Store, params: Mapping[str, object], clock: "Clock") -> None:
 
 
 def conclude(
-    store: Store, params: Mapping[str, object], clock: "Clock", *, checked: Collection[str] = ()
+    store: Store, params: Mapping[str, object], clock: Clock, *, checked: Collection[str] = ()
 ) -> None:
     """Run every stage that decisions bear on: from the correlation to the checks.
 
@@ -242,14 +238,14 @@ def scan_messages(
     workers: int = 0,
 ) -> None:
     """Read every body once: segments, language and signals come out, bodies stay where they are."""
-    done, total = 0, store.count(source)
+    total = store.count(source)
+    counter = Counter(progress, "scan the messages", total)
     columns = ("message_id", "subject", "body", "direction")
     batches = store.table_batches(source, _SCAN_BATCH, columns=columns)
     for height, scanned in scan_batches(batches, ruleset, workers=workers, messages=total):
         for table, frame in zip(into, scanned, strict=True):
             store.insert(table, frame)
-        done += height
-        progress(f"scan the messages: {done:,} of {total:,}")
+        counter.add(height)
 
 
 def run_checks(
@@ -283,7 +279,7 @@ def report_meta(request: AuditRequest, ruleset: Ruleset) -> ReportMeta:
     )
 
 
-def write_files(store: Store, folder: Path, meta: ReportMeta, clock: "Clock") -> None:
+def write_files(store: Store, folder: Path, meta: ReportMeta, clock: Clock) -> None:
     """Write evidence and reports below `folder` from the tables that are there."""
     with clock.stage("write the evidence"):
         write_evidence(store, folder / "evidence")
@@ -323,7 +319,7 @@ def write_summary(
     path: Path,
     meta: ReportMeta,
     result: AuditResult,
-    clock: "Clock",
+    clock: Clock,
     **more: object,
 ) -> None:
     """Write `summary.json`: totals, versions, settings, input hashes, seconds of each stage."""
@@ -339,6 +335,7 @@ def write_summary(
         "incidents": list(result.incidents),
         "inputs": sources.sort("source_file").to_dicts(),
         "timing": clock.timing(),
+        "peak_memory": clock.peak_memory(),
         **more,
     }
     text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=False)
@@ -357,28 +354,3 @@ def _nothing_read(ingested: Ingested) -> str:
     more = len(ingested.reasons) - 5
     tail = f"; and {more} more" if more > 0 else ""
     return f"no input yielded a row ({reasons or 'no file at all'}{tail}); try `msgaudit sources`"
-
-
-class Clock:
-    """Seconds of each stage; none where the output is to be the same bytes every time."""
-
-    def __init__(self, progress: Progress) -> None:
-        """Start with no stage run."""
-        self.progress = progress
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Say that a stage begins, and keep its seconds."""
-        self.progress(name)
-        start = time.perf_counter()
-        yield
-        self._seconds[name] = round(time.perf_counter() - start, 3)
-
-    def timing(self) -> dict[str, float] | None:
-        """Return seconds by stage."""
-        return None if _reproducible() else dict(self._seconds)
-
-
-def _reproducible() -> bool:
-    return os.environ.get("SOURCE_DATE_EPOCH", "").isdigit()

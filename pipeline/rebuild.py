@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from pipeline import __version__
 from pipeline.audit import (
     AuditResult,
-    Clock,
     carry_over,
     conclude,
     period_params,
@@ -19,6 +18,7 @@ from pipeline.audit import (
     write_files,
     write_summary,
 )
+from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.decisions import (
     Decision,

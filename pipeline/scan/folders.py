@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.audit import Clock, result_of, write_files, write_summary
+from pipeline.audit import result_of, write_files, write_summary
+from pipeline.clock import Clock
 from pipeline.evidence.tables import TABLES
 from pipeline.outfolder import make_private
 from pipeline.report import ReportMeta

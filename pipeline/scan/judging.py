@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.audit import Clock, conclude, judge, load_senders, scan_messages
+from pipeline.audit import conclude, judge, load_senders, scan_messages
+from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.ghosts import add_ghosts

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.audit import Clock, judge, run_checks
+from pipeline.audit import judge, run_checks
+from pipeline.clock import Clock
 from pipeline.scan.keep import KeepingStore
 from pipeline.store import Query, queries
 

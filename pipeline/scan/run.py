@@ -11,10 +11,10 @@ import polars as pl
 from pipeline import __version__
 from pipeline.audit import (
     AuditRequest,
-    Clock,
     report_meta,
     stage_params,
 )
+from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.errors import NothingReadError, UsageError
 from pipeline.ingest import find_files, read_files

@@ -292,7 +292,7 @@ def test_unknown_files_are_listed(shop: Run) -> None:
 
 
 def test_summary(shop: Run) -> None:
-    """Totals, versions, settings, input hashes, and seconds a stage."""
+    """Totals, versions, settings, input hashes, seconds a stage, and the most memory used."""
     summary = shop.summary
     assert summary["totals"]["messages"] == 7
     assert summary["totals"]["findings"] == len(shop.rows("findings"))
@@ -302,6 +302,7 @@ def test_summary(shop: Run) -> None:
     hashes = {row["source_file"]: row["sha256"] for row in shop.rows("sources")}
     assert {row["source_file"]: row["sha256"] for row in summary["inputs"]} == hashes
     assert all(seconds >= 0 for seconds in summary["timing"].values())
+    assert 10**7 < summary["peak_memory"]["process"] < 10**10
 
 
 def test_coverage_names_one_sided_months(tmp_path: Path) -> None:
