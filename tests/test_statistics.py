@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import polars as pl
-from plant import PARAMS, at
+from plant import PARAMS, TIME, at
 
 from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
@@ -51,7 +51,14 @@ def stratum(at_risk: int) -> dict[str, object]:
 
 
 LIFT = ("review_spells", "lift_pairs", "lift_sizes", "lift_strata", "lift_counts")
-RATES = ("rate_counts", "recurrence_counts")
+RATES = (
+    "eras",
+    "periods",
+    "outbound_threads",
+    "rate_spans",
+    "rate_counts",
+    "recurrence_counts",
+)
 EMPTY = tuple(stratum(1))
 
 
@@ -136,36 +143,23 @@ def test_power_of_the_lift() -> None:
 
 def shop(chance: random.Random, bad: str = "", rate: float = 0.08) -> dict[str, pl.DataFrame]:
     """Return half a year of threads and two notices; all violate alike, `bad` far more often."""
-    rows = []
+    sent, flagged = [], []
     for n in range(240):
-        first = at("2025-01-01") + timedelta(hours=chance.random() * 180 * 24)
-        values = {
-            "all": "all",
-            "operator": f"staff-{chance.randrange(8)}",
-            "channel": f"channel-{chance.randrange(4)}",
-            "weekday": str(first.isoweekday()),
-            "hour": f"{first.hour:02}",
-        }
-        violates = chance.random() < (5 * rate if values["operator"] == bad else rate)
-        times = dict.fromkeys(("first_at", "last_at"), first)
-        marks = ("violated_first_at", "violated_last_at")
-        flags = {
-            f"{of}{mark}": first if violates else None for of in ("", "thread_") for mark in marks
-        }
-        rows += [
-            {"dimension": name, "value": value, "thread_id": f"t{n}"} | times | flags
-            for name, value in values.items()
-        ]
+        at_n = at("2025-01-01") + timedelta(hours=chance.random() * 180 * 24)
+        operator = f"staff-{chance.randrange(8)}"
+        message = {"message_id": f"m{n}", "sent_at": at_n, "direction": "outbound"}
+        values = {"operator": operator, "channel": f"c{chance.randrange(4)}", "marketplace": "UK"}
+        sent.append(message | values | {"thread_id": f"t{n}", "case_id": f"t{n}"})
+        if chance.random() < (5 * rate if operator == bad else rate):
+            flagged.append(message | {"status": "open"})
     days = [at("2025-03-01"), at("2025-05-01")]
     notices = {"notice_id": ["n1", "n2"], "received_at": days, "class": ["warning", "warning"]}
-    spans = [("all", None, at("2020-01-01"), at("2030-01-01"))]
-    spans += [("before", f"n{n}", at("2020-01-01"), day) for n, day in enumerate(days, 1)]
-    spans += [("after", f"n{n}", day, at("2030-01-01")) for n, day in enumerate(days, 1)]
-    names = ("period", "notice_id", "from_at", "to_at")
+    said = dict.fromkeys(("case_id", "rule_id", "signal", "direction"), pl.String)
     return {
-        "outbound_threads": pl.DataFrame(rows, infer_schema_length=None),
+        "message_keys": pl.DataFrame(sent),
+        "judged": pl.DataFrame(flagged),
         "notice_facts": pl.DataFrame(notices),
-        "periods": pl.DataFrame(spans, schema=names, orient="row"),
+        "said": pl.DataFrame(schema=said | {"sent_at": TIME}),
     }
 
 

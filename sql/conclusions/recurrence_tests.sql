@@ -14,7 +14,6 @@ with span as (
         min(outbound_threads.first_at) as from_at,
         max(outbound_threads.last_at) as to_at
     from outbound_threads
-    where outbound_threads.dimension = 'all'
 ),
 
 gaps as (

@@ -75,15 +75,15 @@ live as (
 flagged as (
     select
         texts.notice_id,
-        count(*) filter (where live.sent_at < texts.received_at) as flagged_before,
-        count(*) filter (where live.sent_at >= texts.received_at) as flagged_after,
+        count(*) filter (where live.sent_at <= texts.received_at) as flagged_before,
+        count(*) filter (where live.sent_at > texts.received_at) as flagged_after,
         count(distinct live.thread_id) filter (
-            where live.sent_at < texts.received_at
+            where live.sent_at <= texts.received_at
         ) as threads_before,
         count(distinct live.thread_id) filter (
-            where live.sent_at >= texts.received_at
+            where live.sent_at > texts.received_at
         ) as threads_after,
-        min(live.sent_at) filter (where live.sent_at >= texts.received_at) as first_after_at
+        min(live.sent_at) filter (where live.sent_at > texts.received_at) as first_after_at
     from texts
     cross join live
     group by texts.notice_id
@@ -92,8 +92,8 @@ flagged as (
 sent as (
     select
         texts.notice_id,
-        count(*) filter (where message_keys.sent_at < texts.received_at) as outbound_before,
-        count(*) filter (where message_keys.sent_at >= texts.received_at) as outbound_after
+        count(*) filter (where message_keys.sent_at <= texts.received_at) as outbound_before,
+        count(*) filter (where message_keys.sent_at > texts.received_at) as outbound_after
     from texts
     cross join message_keys
     where

@@ -2,36 +2,39 @@
 -- why: the counts that exact intervals and tests are computed from. with_violating are the threads
 --   that have the value and violate at all, by this value or another: value and rest are then two
 --   separate groups of threads. A thread that spans a notice counts on both sides of it.
--- reads: outbound_threads, periods
+-- reads: rate_spans, periods
 -- emits: row_no, dimension, value, period, notice_id, from_at, to_at, outbound_threads,
 --   violating_threads, with_violating, rest_threads, rest_violating
 --   one row: one value of one dimension in one period
 with counted as (
     select
-        outbound_threads.dimension,
-        outbound_threads.value,
+        rate_spans.dimension,
+        rate_spans.value,
         periods.period,
         periods.notice_id,
         min(periods.from_at) as from_at,
         min(periods.to_at) as to_at,
-        count(*) as outbound_threads,
-        count(*) filter (
-            where
-            outbound_threads.violated_last_at >= periods.from_at
-            and outbound_threads.violated_first_at < periods.to_at
+        sum(rate_spans.n_threads) as outbound_threads,
+        coalesce(
+            sum(rate_spans.n_threads) filter (
+                where
+                rate_spans.violated_last_era >= periods.from_era
+                and rate_spans.violated_first_era < periods.to_era
+            ), 0
         ) as violating_threads,
-        count(*) filter (
-            where
-            outbound_threads.thread_violated_last_at >= periods.from_at
-            and outbound_threads.thread_violated_first_at < periods.to_at
+        coalesce(
+            sum(rate_spans.n_threads) filter (
+                where
+                rate_spans.thread_violated_last_era >= periods.from_era
+                and rate_spans.thread_violated_first_era < periods.to_era
+            ), 0
         ) as with_violating
-    from outbound_threads
+    from rate_spans
     inner join periods
         on
-            outbound_threads.last_at >= periods.from_at
-            and outbound_threads.first_at < periods.to_at
-    group by
-        outbound_threads.dimension, outbound_threads.value, periods.period, periods.notice_id
+            rate_spans.last_era >= periods.from_era
+            and rate_spans.first_era < periods.to_era
+    group by rate_spans.dimension, rate_spans.value, periods.period, periods.notice_id
 ),
 
 wholes as (
@@ -75,10 +78,10 @@ select
     final.notice_id,
     final.from_at,
     final.to_at,
-    final.outbound_threads,
-    final.violating_threads,
-    final.with_violating,
-    final.rest_threads,
-    final.rest_violating
+    cast(final.outbound_threads as bigint) as outbound_threads,
+    cast(final.violating_threads as bigint) as violating_threads,
+    cast(final.with_violating as bigint) as with_violating,
+    cast(final.rest_threads as bigint) as rest_threads,
+    cast(final.rest_violating as bigint) as rest_violating
 from final
 order by row_no

@@ -3,21 +3,15 @@
 -- why: twenty violations in a thousand threads and twenty in fifty are not the same; days are beside
 --   it, for the number of threads is the seller's own doing. A thread counts on the side its flagged
 --   messages lie on, on both where they lie on both.
--- reads: outbound_threads, notice_facts
+-- reads: outbound_threads, notice_facts, judged
 -- emits: row_no, notice_id, received_at, class, exposure, before_violating,
 --   before_exposure, after_violating, after_exposure, first_after_at
 --   one row: one notice and measure
-with whole as (
-    select outbound_threads.*
-    from outbound_threads
-    where outbound_threads.dimension = 'all'
-),
-
-span as (
+with span as (
     select
-        min(whole.first_at) as from_at,
-        max(whole.last_at) as to_at
-    from whole
+        min(outbound_threads.first_at) as from_at,
+        max(outbound_threads.last_at) as to_at
+    from outbound_threads
 ),
 
 split as (
@@ -25,26 +19,31 @@ split as (
         notice_facts.notice_id,
         notice_facts.received_at,
         notice_facts.class,
-        count(*) filter (where whole.first_at < notice_facts.received_at) as threads_before,
-        count(*) filter (where whole.last_at >= notice_facts.received_at) as threads_after,
+        count(*) filter (where outbound_threads.first_at <= notice_facts.received_at)
+            as threads_before,
+        count(*) filter (where outbound_threads.last_at > notice_facts.received_at)
+            as threads_after,
         count(*) filter (
-            where whole.violated_first_at < notice_facts.received_at
+            where outbound_threads.violated_first_at <= notice_facts.received_at
         ) as violating_before,
         count(*) filter (
-            where whole.violated_last_at >= notice_facts.received_at
-        ) as violating_after,
-        min(
-            case
-                when whole.violated_first_at >= notice_facts.received_at
-                    then whole.violated_first_at
-                when whole.violated_last_at >= notice_facts.received_at
-                    then whole.violated_last_at
-            end
-        ) as first_after_at
+            where outbound_threads.violated_last_at > notice_facts.received_at
+        ) as violating_after
     from notice_facts
-    cross join whole
+    cross join outbound_threads
     where notice_facts.class <> 'other'
     group by notice_facts.notice_id, notice_facts.received_at, notice_facts.class
+),
+
+first_after as (
+    select
+        notice_facts.notice_id,
+        min(judged.sent_at) as first_after_at
+    from notice_facts
+    inner join judged
+        on judged.sent_at > notice_facts.received_at
+    where judged.status <> 'dismissed' and judged.direction = 'outbound'
+    group by notice_facts.notice_id
 ),
 
 final as (
@@ -74,6 +73,8 @@ select
     round(final.before_exposure, 2) as before_exposure,
     final.violating_after as after_violating,
     round(final.after_exposure, 2) as after_exposure,
-    final.first_after_at
+    first_after.first_after_at
 from final
+left join first_after
+    on final.notice_id = first_after.notice_id
 order by row_no

@@ -236,6 +236,32 @@ def test_rates_before_and_after() -> None:
     assert (row["days_to_first_after"], row["verdict"]) == (2.96, "too few cases")
 
 
+def test_a_message_of_the_moment_of_the_notice_is_not_after_it() -> None:
+    """Equal times: nobody can have read the notice yet; rates, tests and notices agree on it."""
+    notice = {"notice_id": "n1", "received_at": at("2025-02-17 11:00"), "kind": "warning"}
+    rows = [ask("a1", "2025-02-17 11:00"), ask("a2", "2025-02-17 11:01")]
+    store = causes(*rows, notices=[notice])
+    test = store.table("recurrence_tests").row(0, named=True)
+    facts = store.table("notice_facts").row(0, named=True)
+
+    assert (test["before_violating"], test["after_violating"]) == (1, 1)
+    assert (facts["flagged_before"], facts["flagged_after"]) == (1, 1)
+    assert rates(store, "all", "before")["all"] == (8, 1)
+    assert rates(store, "all", "after")["all"] == (1, 1)
+    assert store.table("incidents").get_column("after_notice_id").to_list() == [None, "n1"]
+
+
+def test_the_first_after_a_notice_is_the_first() -> None:
+    """Of a thread that violates before and twice after, the first after counts, not the last."""
+    notice = {"notice_id": "n1", "received_at": at("2025-02-17 11:00"), "kind": "warning"}
+    days = ("02-10", "02-19", "03-30")
+    rows = [ask(f"a{n}", f"2025-{d} 11:00", thread_id="t") for n, d in enumerate(days)]
+    test = causes(*rows, notices=[notice]).table("recurrence_tests").row(0, named=True)
+
+    assert (test["before_violating"], test["after_violating"]) == (1, 1)
+    assert test["first_after_at"] == at("2025-02-19 11:00")
+
+
 def busy(*, without: str = "") -> Store:
     """Return a year of a busy channel, Wei asking in May; one month may be missing."""
     messages, signals = [], []
