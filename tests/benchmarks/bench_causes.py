@@ -1,13 +1,15 @@
 """How long correlation, incidents and root cause take on a large archive of keys.
 
 `python tests/benchmarks/bench_causes.py [MESSAGES] [REVIEW_EVENTS]` (1,000,000 and 200,000 unless
-said otherwise). Bodies are one short line: what is measured is the relational work. Prints the
-seconds of each stage (by the clock, and of all cores) and the peak memory of the process.
+said otherwise). The archive lies in a database file, as an audit's does; bodies are a few lines,
+and only those that say something are touched. Prints the seconds of each stage (by the clock, and
+of all cores) and the peak memory of the process.
 """
 # ruff: noqa: T201 - figures are what it is for
 
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -34,6 +36,12 @@ ASKS = (
 )
 
 
+ORDINARY = (
+    "Thank you for your message. The parcel left our warehouse yesterday and should be with you"
+    " within three working days. The lamp comes with a European plug and a cable of two metres."
+)
+
+
 def archive(store: Store, n_messages: int, n_events: int) -> None:
     """Fill the tables that the stages to the left would have left."""
     chance = np.random.default_rng(7)
@@ -45,7 +53,7 @@ def archive(store: Store, n_messages: int, n_events: int) -> None:
     )
     store.insert("signals", _signals(messages, chance))
     store.put("review_events", _shaped(_reviews(n_events, n_messages // 4, chance), REVIEW_EVENT))
-    orders = messages.unique("thread_id").select(
+    orders = messages.unique("thread_id", keep="first", maintain_order=True).select(
         "order_id", "buyer_id", "asin", "marketplace", ordered_at="sent_at"
     )
     store.put(
@@ -71,7 +79,8 @@ def _messages(n: int, chance: np.random.Generator) -> pl.DataFrame:
     began = chance.integers(0, SECONDS, size=n // 4 + 1)
     outbound = number % 2 == 1
     operator = chance.integers(0, 40, size=n // 4 + 1)[thread]
-    ask = np.array([ASKS[i % 4].format(i % 97) for i in range(388)])[number % 388]
+    texts = [f"{ASKS[i % 4].format(i % 97)}\n{ORDINARY}" for i in range(388)]
+    ask = np.array(texts)[number % 388]
     return pl.DataFrame(
         {
             "message_id": np.char.add("m", number.astype(str)),
@@ -92,7 +101,7 @@ def _messages(n: int, chance: np.random.Generator) -> pl.DataFrame:
 
 
 def _signals(messages: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
-    """Half a per cent of the threads ask; a tenth of the messages say something harmless."""
+    """Half a per cent of the threads ask; a guard stops a fiftieth; a tenth say harmless things."""
     outbound = messages.filter(pl.col("direction") == "outbound").select("message_id", "thread_id")
     threads = messages.get_column("thread_id").unique(maintain_order=True)
     asking = threads.filter(pl.Series(chance.random(len(threads)) < 0.005))
@@ -100,7 +109,10 @@ def _signals(messages: pl.DataFrame, chance: np.random.Generator) -> pl.DataFram
         signal=pl.lit("change_asked")
     )
     harmless = outbound.sample(fraction=0.1, seed=5).with_columns(signal=pl.lit("refund_offered"))
-    return pl.concat([asks, harmless]).select(
+    stopped = outbound.sample(fraction=0.02, seed=9).with_columns(signal=pl.lit("change_asked"))
+    said = pl.concat([asks, harmless]).with_columns(stopped_by=pl.lit(None, pl.String))
+    guarded = stopped.with_columns(stopped_by=pl.lit("teaching"))
+    return pl.concat([said, guarded]).select(
         "message_id",
         "signal",
         rule_id=pl.col("signal"),
@@ -114,6 +126,7 @@ def _signals(messages: pl.DataFrame, chance: np.random.Generator) -> pl.DataFram
         obfuscated=pl.lit(value=False),
         strength=pl.lit("sure"),
         matched_language=pl.lit("en"),
+        stopped_by="stopped_by",
     )
 
 
@@ -151,10 +164,15 @@ def _shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame
 
 
 def main(n_messages: int, n_events: int) -> None:
-    """Build the archive, run the stages, print their seconds."""
-    store = Store()
-    store.create_schema()
-    archive(store, n_messages, n_events)
+    """Build the archive and measure."""
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "audit.duckdb") as store:
+        store.create_schema()
+        archive(store, n_messages, n_events)
+        measure(store)
+
+
+def measure(store: Store) -> None:
+    """Run the stages and print their seconds."""
     store.run("facts", PARAMS)
     store.union("verdicts", store.run("verdicts", PARAMS, prefix="verdict_"))
     stages: list[tuple[str, Callable[[], object]]] = [
