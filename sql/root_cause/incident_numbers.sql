@@ -5,7 +5,7 @@
 -- emits: incident_id, started_at, ended_at, n_threads, n_messages, n_outbound, n_stoppable,
 --   n_without_operator, days, template_threads, first_template_message_id, low_review_threads,
 --   earlier_incidents, n_controls, control_titles, notice_id, notice_at, measures_after_notice,
---   measure_titles, macro_messages, same_policy_before  one row: one incident
+--   measure_titles, quiet_sent, macro_messages, same_policy_before  one row: one incident
 with flagged as (
     select
         message_incidents.incident_id,
@@ -114,6 +114,21 @@ measures as (
     group by last_notice.incident_id
 ),
 
+quiet as (
+    select
+        last_notice.incident_id,
+        count(*) as n_sent
+    from last_notice
+    inner join incident_ids
+        on last_notice.incident_id = incident_ids.incident_id
+    inner join message_keys
+        on
+            message_keys.sent_at > last_notice.received_at
+            and message_keys.sent_at < incident_ids.started_at
+    where message_keys.direction = 'outbound'
+    group by last_notice.incident_id
+),
+
 macros as (
     select
         incident_phrases.incident_id,
@@ -173,6 +188,7 @@ select
     last_notice.received_at as notice_at,
     coalesce(measures.n, 0) as measures_after_notice,
     measures.titles as measure_titles,
+    coalesce(quiet.n_sent, 0) as quiet_sent,
     coalesce(macros.n_messages, 0) as macro_messages,
     coalesce(policies_before.n, 0) as same_policy_before
 from incidents
@@ -188,6 +204,8 @@ left join last_notice
     on incidents.incident_id = last_notice.incident_id
 left join measures
     on incidents.incident_id = measures.incident_id
+left join quiet
+    on incidents.incident_id = quiet.incident_id
 left join macros
     on incidents.incident_id = macros.incident_id
 left join policies_before

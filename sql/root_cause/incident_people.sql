@@ -1,5 +1,6 @@
 -- incident_people: who wrote the flagged messages of each incident, and what is known of them.
--- why: habit, training and news are questions about persons; the archive answers with dates alone.
+-- why: habit, training and news are questions about persons; the archive answers with dates alone. A
+--   record names a person by whole words only: an annual training does not name Ann.
 -- reads: judged, message_incidents, incident_ids, message_keys, context_events
 -- emits: incident_id, operator, first_at, n_messages, n_threads, first_message_id,
 --   first_use_at, n_own_threads, earlier_messages, earlier_at, training_at, training_title,
@@ -59,9 +60,9 @@ trainings as (
         people.operator,
         context_events.occurred_at,
         context_events.title,
-        contains(
+        regexp_matches(
             lower(context_events.title || ' ' || coalesce(context_events.detail, '')),
-            lower(people.operator)
+            '(^|[^\p{L}\p{N}])' || regexp_escape(lower(people.operator)) || '($|[^\p{L}\p{N}])'
         ) as names_them,
         row_number() over (
             partition by people.incident_id, people.operator

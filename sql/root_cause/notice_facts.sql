@@ -3,10 +3,10 @@
 -- why: what the platform said, when, and what the seller side did after it is the question an appeal
 --   turns on. alleged is what the notice's own words name, review-manipulation where they name the
 --   reviews policy without a practice, empty where they name nothing we know.
--- reads: notices, notice_words, judged, message_keys
+-- reads: notices, notice_words, notice_deadlines, judged, message_keys
 -- emits: notice_id, received_at, kind, class, alleged, deadline_at, subject, flagged_before,
 --   flagged_after, threads_before, threads_after, outbound_before, outbound_after, first_after_at,
---   days_to_first_after, reading, limits  one row: one notice
+--   days_to_first_after, reading, limits, deadline_text, flagged_same_day  one row: one notice
 with texts as (
     select
         notices.notice_id,
@@ -43,26 +43,6 @@ classes as (
     group by said_words.notice_id
 ),
 
-deadlines as (
-    select
-        texts.notice_id,
-        try_cast(
-            regexp_extract(
-                texts.words,
-                '(?:within|innerhalb von|sous|dans les|entro|en un plazo de) ([0-9]{1,3}) ?'
-                || '(?:hours|stunden|heures|ore|horas)', 1
-            ) as integer
-        ) as hours,
-        try_cast(
-            regexp_extract(
-                texts.words,
-                '(?:within|innerhalb von|sous|dans les|entro|en un plazo de) ([0-9]{1,3}) ?'
-                || '(?:days|tagen|jours|giorni|días)', 1
-            ) as integer
-        ) as days
-    from texts
-),
-
 live as (
     select distinct
         judged.message_id,
@@ -83,6 +63,11 @@ flagged as (
         count(distinct live.thread_id) filter (
             where live.sent_at > texts.received_at
         ) as threads_after,
+        count(*) filter (
+            where
+            cast(timezone($timezone, live.sent_at) as date)
+            = cast(timezone($timezone, texts.received_at) as date)
+        ) as flagged_same_day,
         min(live.sent_at) filter (where live.sent_at > texts.received_at) as first_after_at
     from texts
     cross join live
@@ -122,8 +107,8 @@ final as (
             else texts.kind
         end as class,
         coalesce(classes.alleged, '') as alleged,
-        texts.received_at
-        + coalesce(deadlines.hours, deadlines.days * 24) * interval 1 hour as deadline_at,
+        notice_deadlines.deadline_at,
+        notice_deadlines.deadline_text,
         texts.subject,
         coalesce(flagged.flagged_before, 0) as flagged_before,
         coalesce(flagged.flagged_after, 0) as flagged_after,
@@ -131,12 +116,15 @@ final as (
         coalesce(flagged.threads_after, 0) as threads_after,
         coalesce(sent.outbound_before, 0) as outbound_before,
         coalesce(sent.outbound_after, 0) as outbound_after,
-        flagged.first_after_at
+        flagged.first_after_at,
+        coalesce(flagged.flagged_same_day, 0) as flagged_same_day,
+        timezone($timezone, texts.received_at)
+        = date_trunc('day', timezone($timezone, texts.received_at)) as is_day_only
     from texts
     left join classes
         on texts.notice_id = classes.notice_id
-    left join deadlines
-        on texts.notice_id = deadlines.notice_id
+    left join notice_deadlines
+        on texts.notice_id = notice_deadlines.notice_id
     left join flagged
         on texts.notice_id = flagged.notice_id
     left join sent
@@ -166,6 +154,16 @@ select
         when final.outbound_after = 0 then 'nothing was sent after it in this archive'
         else 'no flagged message after it in this archive'
     end as reading,
-    'the class is read from the notice''s own words; what else it alleges is not weighed' as limits
+    'the class is read from the notice''s own words; what else it alleges is not weighed'
+    || case
+        when final.is_day_only and final.flagged_same_day > 0
+            then
+                '; it bears a day and no time: '
+                || cast(final.flagged_same_day as varchar)
+                || ' flagged messages of that day may have come before it'
+        else ''
+    end as limits,
+    final.deadline_text,
+    final.flagged_same_day
 from final
 order by final.received_at, final.notice_id

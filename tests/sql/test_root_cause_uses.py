@@ -1,11 +1,12 @@
 """First uses, lineage, rates, coverage gaps, notices: what was planted is recovered."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from plant import PARAMS, at, find_causes, judge, message, planted, signal
 
-from pipeline.store import Store
+from pipeline.store import Store, queries
 
 HISTORY = [message(f"h{n}", f"2024-{n:02}-03 09:00", thread_id=f"h{n}") for n in range(6, 13)]
 SYLLABLES = ("ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vu", "zi", "dol", "fen", "gra", "hup")
@@ -290,34 +291,134 @@ def test_a_missing_month_downgrades() -> None:
     assert holed.table("coverage").filter(month="2025-03").item(0, "status") == "none"
 
 
-def test_notices_are_classified() -> None:
-    """A notice's own words tell a threat, an answer to an appeal, its allegation and deadline."""
-    texts = {
-        "n1": ("warning", "Your account is at risk of deactivation. Reply within 72 hours."),
-        "n2": ("other", "Your appeal has been rejected."),
-        "n3": ("deactivation", "Deactivated for review manipulation."),
-        "n4": ("warning", "You asked buyers to change or remove product reviews."),
-        "n5": ("other", "Our newsletter."),
-    }
+def facts_of(*bodies: tuple[str, str], when: str = "2025-02-17") -> list[dict]:
+    """Return what is read out of notices (kind and words), one after the other."""
     notices = [
-        {"notice_id": key, "received_at": at("2025-02-17"), "kind": kind, "body": body}
-        for key, (kind, body) in texts.items()
+        {"notice_id": f"n{n}", "received_at": at(when), "kind": kind, "body": body}
+        for n, (kind, body) in enumerate(bodies)
     ]
-    store = causes(ask("a1", "2025-02-20 10:00"), notices=notices)
-    facts = {row["notice_id"]: row for row in store.table("notice_facts").to_dicts()}
+    store = planted([*HISTORY, ask("a1", "2025-02-20 10:00")[0]], [], notices=notices)
+    for stage in ("facts", "correlate"):
+        if stage == "correlate":
+            store.union("verdicts", store.run("verdicts", PARAMS, prefix="verdict_"))
+        store.run(stage, PARAMS)
+    for query in queries("root_cause"):
+        if query.table in ("notice_words", "deadline_words", "notice_deadlines", "notice_facts"):
+            store.create(query.table, query, PARAMS)
+    return store.table("notice_facts").sort("notice_id").to_dicts()
 
-    assert [facts[f"n{n}"]["class"] for n in range(1, 6)] == [
-        "at-risk",
-        "appeal-rejected",
-        "deactivation",
-        "warning",
-        "other",
+
+CLASSES = {
+    "at-risk": [
+        ("warning", "Your account is at risk of deactivation. Reply within 72 hours."),
+        ("other", "Ihr Konto ist von einer Deaktivierung bedroht."),
+        ("warning", "Votre compte est exposé à un risque de désactivation."),
+    ],
+    "appeal-rejected": [
+        ("other", "Your appeal has been rejected."),
+        ("deactivation", "We are unable to reinstate your account."),
+        ("other", "Ihr Einspruch wurde abgelehnt."),
+        ("other", "您的申诉未通过。"),
+    ],
+    "deactivation": [
+        ("deactivation", "Deactivated for review manipulation."),
+        ("other", "Il suo account è stato disattivato."),
+    ],
+    "reinstatement": [
+        ("reinstatement", "Welcome back. At risk of deactivation no more."),
+        ("other", "Su cuenta ha sido reactivada."),
+    ],
+    "warning": [("warning", "You asked buyers to change or remove product reviews.")],
+    "other": [("other", "Our newsletter: variations in delivery times.")],
+}
+ALLEGED = {
+    "You asked buyers to change or remove product reviews.": "review-change-request",
+    "Sie haben Kunden gebeten, Bewertungen zu ändern oder zu löschen, Erstattung im Gegenzug.": (
+        "refund-for-review-change"
+    ),
+    "Vous avez demandé de modifier ou supprimer des avis, un remboursement en échange.": (
+        "refund-for-review-change;review-change-request"
+    ),
+    "レビューの変更または削除を依頼しました。": "review-change-request",
+    "Deactivated for review manipulation.": "review-manipulation",
+    "You used a product insert with a gift card.": "compensated-review;insert-incentive",
+    "Our newsletter: variations in delivery times.": "",
+}
+DEADLINES = {
+    "Reply within 72 hours.": "2025-02-20 00:00",
+    "Antworten Sie innerhalb von 7 Tagen.": "2025-02-24 00:00",
+    "Répondez dans un délai de 48 heures.": "2025-02-19 00:00",
+    "72時間以内に回答してください。": "2025-02-20 00:00",
+    "Please answer within 5 business days.": "2025-02-24 00:00",
+    "Please answer within 4 working days.": "2025-02-21 00:00",
+    "Please answer by March 5, 2025.": "2025-03-06 00:00",
+    "Antworten Sie bis zum 05.07.2025.": "2025-07-05 23:00",
+    "We shall review it shortly.": None,
+}
+
+
+def test_notices_are_classified() -> None:
+    """A notice's own words tell a threat from an answer to an appeal; a stated kind stands."""
+    cases = [(name, case) for name, listed in CLASSES.items() for case in listed]
+    found = facts_of(*(case for _, case in cases[:10]))
+    found += facts_of(*(case for _, case in cases[10:]))
+
+    assert [(row["class"], case) for row, (_, case) in zip(found, cases, strict=True)] == cases
+
+
+def test_what_a_notice_alleges() -> None:
+    """The practice its words name, in whatever language; nothing where they name none."""
+    found = facts_of(*(("warning", body) for body in ALLEGED))
+
+    assert {b: row["alleged"] for b, row in zip(ALLEGED, found, strict=True)} == ALLEGED
+
+
+def test_deadlines_of_notices() -> None:
+    """Hours, days, working days and named days; the words are kept beside the date."""
+    found = facts_of(*(("warning", body) for body in DEADLINES))
+
+    assert {b: row["deadline_at"] for b, row in zip(DEADLINES, found, strict=True)} == {
+        body: at(when) if when else None for body, when in DEADLINES.items()
+    }
+    assert (found[0]["deadline_text"], found[-1]["deadline_text"]) == ("within 72 hours", None)
+
+
+@pytest.mark.parametrize("start", range(7))
+def test_working_days_are_counted_one_by_one(start: int) -> None:
+    """From each weekday on, for one to eleven working days, as a calendar says."""
+    first = at("2025-02-10") + timedelta(days=start)
+    bodies = [("warning", f"Answer within {n} business days.") for n in range(1, 10)]
+    expected = []
+    for n in range(1, 10):
+        day = first
+        for _ in range(n):
+            day += timedelta(days=1)
+            while day.isoweekday() > 5:
+                day += timedelta(days=1)
+        expected.append(day)
+
+    assert [row["deadline_at"] for row in facts_of(*bodies, when=f"{first:%Y-%m-%d}")] == expected
+
+
+def test_numbers_around_a_notice() -> None:
+    """Flagged messages before and after it, and those of its very day where it bears no time."""
+    notices = [
+        {"notice_id": "n1", "received_at": at("2025-02-17 00:00"), "kind": "warning"},
+        {"notice_id": "n2", "received_at": at("2025-02-18 10:00"), "kind": "other", "body": "News"},
     ]
-    assert facts["n1"]["deadline_at"] == at("2025-02-20")
-    assert facts["n3"]["alleged"] == "review-manipulation"
-    assert facts["n4"]["alleged"] == "review-change-request"
-    assert (facts["n1"]["flagged_before"], facts["n1"]["flagged_after"]) == (0, 1)
-    assert "n5" not in store.table("rates").get_column("notice_id").to_list()
+    store = causes(
+        ask("a0", "2025-02-10 10:00"),
+        ask("a1", "2025-02-17 09:00"),
+        ask("a2", "2025-02-20 10:00"),
+        notices=notices,
+    )
+    row = store.table("notice_facts").row(0, named=True)
+
+    assert (row["flagged_before"], row["flagged_after"], row["flagged_same_day"]) == (1, 2, 1)
+    assert (row["threads_before"], row["threads_after"]) == (1, 2)
+    assert (row["outbound_before"], row["outbound_after"]) == (8, 2)
+    assert row["limits"].endswith("1 flagged messages of that day may have come before it")
+    assert "n2" not in store.table("rates").get_column("notice_id").to_list()
 
 
 def test_training_of_the_violating_person() -> None:
@@ -331,6 +432,129 @@ def test_training_of_the_violating_person() -> None:
     rows = store.table("incident_factors").filter(cause="training-without-effect").to_dicts()
 
     assert {(row["ref_id"], row["stance"]) for row in rows} == {("a1", "for"), ("a2", "unknown")}
+
+
+@pytest.mark.parametrize(
+    ("detail", "stance"),
+    [("Annual course for Annika", "unknown"), ("for ANN.", "for"), ("Ann's course", "for")],
+)
+def test_names_are_whole_words(detail: str, stance: str) -> None:
+    """An annual training for Annika does not name Ann."""
+    event = {
+        "occurred_at": at("2025-01-10"),
+        "kind": "training",
+        "title": "Rules",
+        "detail": detail,
+    }
+    store = causes(ask("a1", "2025-02-03 10:00", operator="Ann"), context=[event])
+    factors = store.table("incident_factors").filter(cause="training-without-effect")
+
+    assert factors.get_column("stance").to_list() == [stance]
+
+
+def factors_of(store: Store, cause: str, incident: int = 0) -> dict[str, tuple[str, int, int]]:
+    """Return what was seen of a cause: its stance and its counts, by the words' beginning."""
+    incident_id = store.table("incidents").item(incident, "incident_id")
+    rows = store.table("incident_factors").filter(cause=cause, incident_id=incident_id).to_dicts()
+    return {row["evidence"]: (row["stance"], row["n"], row["of_n"]) for row in rows}
+
+
+def test_what_else_a_new_function_did_speaks_against_it() -> None:
+    """A channel new in May, used in four conversations of which two violate."""
+    messages = [
+        message(f"q{n}", f"2025-05-{n:02} 09:00", thread_id=f"q{n}", channel="forms")
+        for n in range(1, 3)
+    ]
+    rows = [ask(f"a{n}", f"2025-05-0{n} 12:00", channel="forms") for n in (2, 3)]
+    rows.append(ask("a4", "2025-05-04 12:00"))
+    store = find_causes(
+        planted(
+            [*HISTORY, *messages, *(row for row, _ in rows)],
+            [found for _, found in rows],
+        )
+    )
+    seen = factors_of(store, "new-function")
+
+    assert seen["channel forms first appears on 2025-05-01"] == ("for", 2, 3)
+    assert seen["conversations of the incident that did not use forms"] == ("against", 1, 3)
+    assert seen["conversations that used forms without a violation"] == ("against", 2, 4)
+
+
+def test_habit_of_one_or_of_many() -> None:
+    """Who asked before has a habit; two who write speak against a single one."""
+    rows = [
+        ask("a1", "2025-01-10 10:00", operator="Ann"),
+        ask("b1", "2025-03-10 10:00", operator="Ann"),
+        ask("b2", "2025-03-11 10:00", operator="Ben"),
+    ]
+    seen = factors_of(causes(*rows), "staff-habit", 1)
+
+    assert {(words.split(" wrote")[0], stance) for words, (stance, _, _) in seen.items()} == {
+        ("Ann", "for"),
+        ("Ben", "against"),
+        ("persons", "against"),
+    }
+
+
+def test_a_warning_about_something_else() -> None:
+    """What a notice names, the quiet after it and a measure are weighed with the dates."""
+    notice = {"notice_id": "n1", "received_at": at("2025-02-01"), "kind": "warning"}
+    training = {"occurred_at": at("2025-02-10"), "kind": "control", "title": "Second reader"}
+    quiet = message("q1", "2025-02-20 10:00", thread_id="q1")
+    row, found = ask("a1", "2025-04-01 10:00")
+
+    def seen(body: str, context: tuple[dict, ...] = ()) -> dict[str, str]:
+        store = find_causes(
+            planted(
+                [*HISTORY, quiet, row],
+                [found],
+                notices=[notice | {"body": body}],
+                context=list(context),
+            )
+        )
+        rows = factors_of(store, "warning-not-acted-on")
+        return {words: stance for words, (stance, _, _) in rows.items()}
+
+    other = seen("You merged variations.", (training,))
+    same = seen("You asked buyers to change or remove reviews.")
+    silent = seen("Please read our rules.")
+
+    assert other["the notice speaks of variation-manipulation, which is none of its practices"] == (
+        "against"
+    )
+    assert other["recorded between the notice and the incident: Second reader"] == "against"
+    assert not [words for words in same if "notice speaks of" in words or "names no" in words]
+    assert silent["the notice names no practice that is known here"] == "unknown"
+    for found_words in (other, same, silent):
+        words = "days after the notice without a flagged message; sent in them: 1"
+        assert found_words[words] == "against"
+        assert "flagged messages follow notice n1, the first 59 days after it" in found_words
+
+
+def test_a_template_that_led_to_nothing_speaks_against_it() -> None:
+    """Three conversations with the platform's template, one of them with an ask after it."""
+    messages = [message(f"p{n}", f"2025-02-0{n} 09:00", thread_id=f"t-a{n}") for n in (1, 2, 3)]
+    row, found = ask("a1", "2025-02-02 10:00")
+    template = {"rule_id": "platform_template.contact"}
+    signals = [signal(f"p{n}", "platform_template", **template) for n in (1, 2, 3)]
+    seen = factors_of(
+        find_causes(planted([*HISTORY, *messages, row], [*signals, found])),
+        "template-read-as-licence",
+    )
+
+    assert sorted(seen.values()) == [("against", 2, 3), ("for", 1, 1)]
+
+
+def test_what_no_check_could_name() -> None:
+    """Where the ask was allowed until it was paid, no check before sending had stopped it."""
+    row, found = ask("a1", "2025-02-02 10:00", marketplace="ebay-GB", order_id="o1")
+    refund = {"refund_id": "r1", "order_id": "o1", "refunded_at": at("2025-02-10")}
+    seen = factors_of(causes((row, found), refunds=[refund]), "no-review-of-outgoing-text")
+
+    assert [value for words, value in seen.items() if "let them pass" in words] == [
+        ("against", 1, 1)
+    ]
+    assert not [words for words in seen if "before sending names" in words]
 
 
 def test_every_cause_is_weighed() -> None:
