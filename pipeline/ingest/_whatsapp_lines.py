@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 _M = "[\u200e\u200f\u202a-\u202e\ufeff]*"
 _S = "[ \u00a0\u202f]"
-_DATE = rf"(\d{{1,4}}){_S}?([./-]){_S}?(\d{{1,2}}){_S}?\2{_S}?(\d{{2,4}})\.?"
+_DATE = rf"(\d{{1,4}}){_S}?([./年-]){_S}?(\d{{1,2}}){_S}?(?:\2|月){_S}?(\d{{1,4}})(?:\.|日)?"
 _BEFORE = "(上午|下午|午前|午後|오전|오후)?"
 _TIME = (
     rf"{_BEFORE}{_S}?(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}}))?(?:{_M}{_S}*([ap])\.?{_S}?m\b\.?)?"
@@ -63,7 +63,7 @@ def header_of(line: str) -> Header | None:
         return None
     found = _BRACKETS.match(line) or _HYPHEN.match(line) or _WEAK.match(line)
     clock = _clock(found) if found else ""
-    if not found or not clock:
+    if not found or not clock or len(found.group(1)) <= 2 > len(found.group(4)):  # noqa: PLR2004
         return None
     rest = line[found.end() :]
     author = _AUTHOR.match(rest)

@@ -2,7 +2,8 @@
 
 `GET_SELLER_FEEDBACK_DATA` holds one to three stars only. Dates are short and follow the
 marketplace, which the rater's relay address names. A feedback is of an order: its id is made
-from the order's, so that the same one in two reports is the same review.
+from the order's, so that the same one in two reports is the same review. Reports that were saved
+from a page have their header in the page's language: they are known by what stands in the columns.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +12,12 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import TableMapping
-from pipeline.ingest.base import DIALECT, Context, Layout
+from pipeline.ingest.base import DIALECT, HEAD_BYTES, Context, Layout
 from pipeline.ingest.columns import header_key
 from pipeline.ingest.csv_table import Shape, first_line, read_delimited
-from pipeline.ingest.encodings import looks_like_text
+from pipeline.ingest.encodings import decoded_head, looks_like_text
 from pipeline.model import Quarantined, Record, Table
+from pipeline.text._platform import ORDER_ID
 
 _COLUMNS = {
     "occurred_at": "date",
@@ -24,6 +26,11 @@ _COLUMNS = {
     "order_id": "orderid",
     "buyer_id": "rateremail",
 }
+
+
+_PLACES = {"occurred_at": 0, "rating": 1, "body": 2, "order_id": 4, "buyer_id": 5}
+_COUNT = 6
+_STARS = frozenset("12345")
 
 
 class AmazonFeedbackReader:
@@ -35,7 +42,9 @@ class AmazonFeedbackReader:
     def sniff(self, head: bytes, path: Path) -> bool:
         """Claim tables whose header has the report's own columns."""
         del path
-        return looks_like_text(head) and _layout(first_line(head).split("\t")) is not None
+        if not looks_like_text(head):
+            return False
+        return _layout(first_line(head).split("\t")) is not None or _by_place(head)
 
     def read(self, path: Path, context: Context) -> Iterator[Record | Quarantined | Table]:
         """Yield one `created` event for each feedback.
@@ -44,7 +53,10 @@ class AmazonFeedbackReader:
             UnreadableError: the header has no known columns.
 
         """
-        for item in read_delimited(path, context, Shape("\t", quoted=False, layout=_layout)):
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        layout = _placed if _by_place(head) else _layout
+        for item in read_delimited(path, context, Shape("\t", quoted=False, layout=layout)):
             yield _completed(item) if isinstance(item, Table) else item
 
 
@@ -56,6 +68,27 @@ def _layout(header: Sequence[str], mapping: TableMapping | None = None) -> Layou
     understood = {name: keys[key] for name, key in _COLUMNS.items()}
     used = set(understood.values())
     return Layout("review_events", understood, tuple(h for h in header if h and h not in used))
+
+
+def _by_place(head: bytes) -> bool:
+    """Say whether an unknown header stands above rows that are the report's, cell for cell."""
+    header, *rows = [
+        line.rstrip("\r").split("\t") for line in decoded_head(head).split("\n")[:2] if line
+    ] or [[]]
+    if len(header) != _COUNT or _layout(header) is not None or len(set(header)) != _COUNT:
+        return False
+    return bool(rows) and all(
+        len(cells) == _COUNT and cells[1].strip() in _STARS and ORDER_ID.fullmatch(cells[4].strip())
+        for cells in rows
+    )
+
+
+def _placed(header: Sequence[str], mapping: TableMapping | None = None) -> Layout | None:
+    del mapping
+    if len(header) != _COUNT:
+        return None
+    understood = {name: header[place] for name, place in _PLACES.items()}
+    return Layout("review_events", understood, (header[3],))
 
 
 def _completed(table: Table) -> Table:

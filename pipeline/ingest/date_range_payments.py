@@ -1,6 +1,7 @@
 """Amazon's date-range payment report: a CSV with lines above its header, in the seller's language.
 
-The header is found by its words (English, German, French, Italian, Spanish, Japanese); the lines
+The header is found by its words (English, German, French, Italian, Spanish, Dutch, Swedish,
+Polish, Japanese); the lines
 above it are Amazon's definitions. Only refunds are read; their amount is that of the goods.
 """
 
@@ -20,28 +21,33 @@ from pipeline.model import Quarantined, Record, Table
 _NAMES: Names = {
     "refunded_at": (
         "date/time", "Datum/Uhrzeit", "date/heure", "Data/Ora:", "fecha y hora", "fecha/hora",
-        "日付/時間",
+        "日付/時間", "datum/tijd", "datum/tid", "data/godzina",
     ),
     "settlement": (
         "settlement id", "Abrechnungsnummer", "numéro de versement", "Numero pagamento",
-        "identificador de pago", "決済番号",
+        "identificador de pago", "Id. de liquidación", "決済番号",
     ),
     "type": ("type", "Typ", "Tipo", "トランザクションの種類"),
     "order_id": (
         "order id", "Bestellnummer", "numéro de la commande", "Numero ordine",
-        "número de pedido", "注文番号",
+        "número de pedido", "Id. del pedido", "Id. de pedido", "bestelnummer", "beställnings-ID",
+        "identyfikator zamówienia", "注文番号",
     ),
     "description": ("description", "Beschreibung", "Descrizione", "descripción", "説明"),
     "sales": (
         "product sales", "Umsätze", "ventes de produits", "Vendite", "ventas de productos",
         "商品売上",
     ),
-    "total": ("total", "Gesamt", "totale", "合計"),
+    "total": ("total", "Gesamt", "totale", "totaal", "totalt", "suma", "合計"),
 }  # fmt: skip
 _MARKS = ("refunded_at", "type", "order_id", "total")
-_REFUND = r"(?i)^(?:refund|erstattung|remboursement|rimborso|reembolso|返金)"
+_REFUND = (
+    r"(?i)^(?:refund|erstattung|remboursement|rimborso|reembolso|terugbetaling|återbetalning"
+    r"|zwrot kosztów|返金)"
+)
 _ORDER_WORDS = (
-    *(b"order id", b"bestellnummer", b"commande", b"ordine", b"pedido"),
+    *(b"order id", b"bestellnummer", b"commande", b"ordine", b"pedido", b"bestelnummer"),
+    *("beställnings-id".encode(), "identyfikator zamówienia".encode()),
     *("注文番号".encode(), "注文番号".encode("cp932"), "order id".encode("utf-16-le")),
 )
 """One of these is in every such header; looking for them is quicker than for the header."""

@@ -169,6 +169,41 @@ def test_settlement_v1(tmp_path: Path) -> None:
     ]
 
 
+def feedback(header: str, *rows: str) -> str:
+    return "\n".join((header, *rows, ""))
+
+
+FEEDBACK_ROW = f'17.02.25\t1\t"Kaputt\t\t{ORDER}\tk3x9w0p2m7q4z1b@marketplace.amazon.de'
+
+
+@pytest.mark.parametrize(
+    ("header", "reader"),
+    [
+        ("Date\tRating\tComments\tYour Response\tOrder ID\tRater Email", "amazon-feedback"),
+        ("Datum\tBewertung\tKommentare\tAntwort\tBestellnummer\tE-Mail", "amazon-feedback"),
+        ("Datum\tBewertung\tKommentare\tAntwort\tBestellnummer", ""),
+    ],
+)
+def test_feedback_by_name_and_by_place(tmp_path: Path, header: str, reader: str) -> None:
+    """A header in the page's language is read by what stands below it, never by guessing."""
+    found = load_text(tmp_path, "f.txt", feedback(header, FEEDBACK_ROW))
+
+    assert {reader} == found.readers
+    assert [
+        {
+            "source_locator": "line 2",
+            "review_id": f"feedback:{ORDER}",
+            "event_type": "created",
+            "occurred_at": "2025-02-17T00:00:00Z",
+            "rating": 1.0,
+            "order_id": ORDER,
+            "buyer_id": "k3x9w0p2m7q4z1b@marketplace.amazon.de",
+            "marketplace": "DE",
+            "body": '"Kaputt',
+        }
+    ] * bool(reader) == found.rows("raw_review_events")
+
+
 PREAMBLE = '"Includes Amazon Marketplace, Fulfilment by Amazon (FBA)"\n"All amounts in GBP"\n\n'
 PAYMENTS = {
     "UK": ("date/time,settlement id,type,order id,description,quantity,product sales,total",
@@ -187,6 +222,10 @@ PAYMENTS = {
     "ES": ("fecha y hora,identificador de pago,tipo,número de pedido,ventas de productos,total",
            "Reembolso", "17 feb 2025 10:05:07 UTC",
            "-12,50", "-11,00"),
+    "MX": ("fecha/hora,Id. de liquidación,tipo,Id. del pedido,ventas de productos,total",
+           "Reembolso", "17 feb 2025 4:05:07 GMT-6", "-12.50", "-11.00"),
+    "NL": ("datum/tijd,schikkings-ID,type,bestelnummer,totaal",
+           "Terugbetaling", "17 feb 2025 10:05:07 UTC", "-12,50", "-12,50"),
     "JP": ("日付/時間,決済番号,トランザクションの種類,注文番号,説明,数量,商品売上,合計",
            "返金", "2025/02/17 19:05:07 JST", "-12.50", "-11.00"),
 }  # fmt: skip
@@ -198,6 +237,8 @@ def test_date_range_payments(tmp_path: Path, market: str) -> None:
     header, kind, at, sales, total = PAYMENTS[market]
     more = ',"Lamp","1"' if header.count(",") == 7 else ""
     row = f'"{at}","9","{kind}","{ORDER}"{more},"{sales}","{total}"\n'
+    if header.count(",") == 4:
+        row = f'"{at}","9","{kind}","{ORDER}","{total}"\n'
     other = row.replace(kind, "Order", 1)
     text = "\ufeff" + PREAMBLE + header + "\n" + other + row
     encoded = text.encode("utf-8") if market != "JP" else text.lstrip("\ufeff").encode("cp932")

@@ -37,6 +37,7 @@ DIALECTS = {
     "iOS Latin": ("[13/6/18 9:25:15 p. m.] {}: {}", "15"),
     "iOS year first": ("[2018/06/13, 21:25:15] {}: {}", "15"),
     "iOS Chinese": ("[2018/6/13 下午9:25:15] {}: {}", "15"),
+    "Android Chinese": ("2018年6月13日 下午9:25 - {}: {}", "00"),
     "Android": ("13/06/2018, 21:25 - {}: {}", "00"),
     "Android American": ("6/13/18, 9:25 p.m. - {}: {}", "00"),
     "Android hyphens": ("06-13-2018, 09.25 PM - {}: {}", "00"),
@@ -61,6 +62,15 @@ def test_dialects(tmp_path: Path, dialect: str, end: str) -> None:
     at = f"2018-06-13T21:25:{second}Z"
     assert {"whatsapp"} == found.readers
     assert [row(1, at, "Ann", "Hi"), row(2, at, "Shop", "a: b\u200e")] == found.messages
+
+
+def test_a_year_first_and_a_day_of_one_digit(tmp_path: Path) -> None:
+    """A short last number is a day only where the year stands first."""
+    text = "2018/6/3 下午9:25 - Ann: Hi\n1/6/3, 21:25 - Ann: no header\n"
+
+    bodies = [row["body"] for row in load_text(tmp_path, "c.txt", text, SHOP).messages]
+
+    assert ["Hi\n1/6/3, 21:25 - Ann: no header"] == bodies
 
 
 def test_lines_below_belong_to_the_message_above(tmp_path: Path) -> None:
