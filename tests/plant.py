@@ -61,6 +61,7 @@ REFUND = {
     "currency": pl.String,
     "reason": pl.String,
     "source_file": pl.String,
+    "source_locator": pl.String,
 }
 ORDER = {
     "order_id": pl.String,

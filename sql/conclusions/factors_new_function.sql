@@ -81,6 +81,19 @@ before_it as (
     where incident_numbers.earlier_incidents > 0
 ),
 
+unseen as (
+    select
+        incident_numbers.incident_id,
+        'unknown' as stance,
+        incident_numbers.n_missing_before as n,
+        incident_numbers.n_missing_before as of_n,
+        'months before it in which sent messages are missing: what was written then is not known'
+            as evidence,
+        cast(null as varchar) as ref_id
+    from incident_numbers
+    where incident_numbers.n_missing_before > 0
+),
+
 final as (
     select
         news.incident_id,
@@ -98,6 +111,8 @@ final as (
     select * from nothing_new
     union all
     select * from before_it
+    union all
+    select * from unseen
 )
 
 select

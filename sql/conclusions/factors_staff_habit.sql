@@ -54,12 +54,27 @@ nameless as (
     where incident_numbers.n_without_operator > 0
 ),
 
+unseen as (
+    select
+        incident_numbers.incident_id,
+        'unknown' as stance,
+        incident_numbers.n_missing_before as n,
+        incident_numbers.n_missing_before as of_n,
+        'months before it in which sent messages are missing: what was written then is not known'
+            as evidence,
+        cast(null as varchar) as ref_id
+    from incident_numbers
+    where incident_numbers.n_missing_before > 0
+),
+
 final as (
     select * from persons
     union all
     select * from shared
     union all
     select * from nameless
+    union all
+    select * from unseen
 )
 
 select

@@ -2,7 +2,8 @@
 --   the message is flagged or not.
 -- why: a wording is older than its first violation: it is drafted in the staff chat, sent where the
 --   platform allows it, or was dismissed. Looked at are sentences with a signal of the kinds that
---   findings rest on, also where a guard took the signal away; which of them are near a flagged
+--   findings rest on, also where a guard took the signal away (not the second reader's, which reads
+--   whole messages); which of them are near a flagged
 --   wording is decided later. Bodies are cut to the sentence at once and sorted nowhere.
 -- reads: judged, said, signals, message_keys, messages, wording_uses
 -- emits: message_id, sent_at, wording  one row: one message and sentence not already among the wording_uses
@@ -11,7 +12,7 @@ with kinds as (
     from judged
     inner join said
         on judged.message_id = said.message_id and judged.rule_id = said.rule_id
-    where judged.status <> 'dismissed'
+    where judged.status <> 'dismissed' and said.signal <> 'second_reader'
 ),
 
 stretches as (

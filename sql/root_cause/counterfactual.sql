@@ -4,9 +4,9 @@
 --   anybody would have acted on it is an assumption, and avoidable means no more than "began later".
 --   A scan at a month's end sees what was sent, paid and known before it, as a fresh run on the
 --   archive cut off there would. Months end at midnight in the seller's time zone.
--- reads: alert_times, message_keys
+-- reads: alert_times, message_keys, coverage_gaps
 -- emits: mode, scan_from, first_alert_at, first_thread_id, found_threads, avoidable_threads,
---   avoidable_messages, n_threads, reading, limits  one row: one mode and first scan
+--   avoidable_messages, n_threads, reading, limits, n_missing_months  one row: one mode and first scan
 with span as (
     select
         min(timezone($timezone, message_keys.sent_at)) as from_at,
@@ -42,6 +42,15 @@ live_threads as (
 totals as (
     select count(*) as n_threads
     from live_threads
+),
+
+gaps as (
+    select count(distinct coverage_gaps.month) as n_missing_months
+    from coverage_gaps
+    inner join span
+        on
+            coverage_gaps.from_at < timezone($timezone, span.to_at)
+            and coverage_gaps.to_at > timezone($timezone, span.from_at)
 ),
 
 found as (
@@ -161,7 +170,16 @@ select
             cast(final.avoidable_messages as varchar)
             || ' outbound messages would have been named before they were sent'
     end as reading,
-    'with today''s rules, decisions and archive; that anybody would have acted is assumed' as limits
+    'with today''s rules, decisions and archive; that anybody would have acted is assumed'
+    || case
+        when gaps.n_missing_months > 0
+            then
+                '; sent messages are missing in ' || cast(gaps.n_missing_months as varchar)
+                || ' months: there may have been more, and earlier'
+        else ''
+    end as limits,
+    gaps.n_missing_months
 from final
 cross join totals
+cross join gaps
 order by final.scan_from, final.mode

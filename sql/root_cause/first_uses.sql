@@ -2,9 +2,10 @@
 --   its first violation.
 -- why: "a new function appeared" is a claim about dates; here are the dates. state is unknown where
 --   the archive begins less than $gap_days before the first use: it may have been in use for long.
--- reads: novelties, judged, said, phrase_uses
+-- reads: novelties, judged, said, phrase_uses, coverage_gaps
 -- emits: kind, name, first_at, first_message_id, shown, state, history_days, first_violation_at,
---   first_violation_message_id, days_to_violation, n_messages, n_violating_threads, reading, limits
+--   first_violation_message_id, days_to_violation, n_messages, n_violating_threads, reading, limits,
+--   n_missing_months
 --   one row: one thing and its first use
 with live as (
     select distinct
@@ -88,6 +89,18 @@ examples as (
     group by phrase_uses.phrase_id
 ),
 
+gaps as (
+    select
+        novelties.kind,
+        novelties.name,
+        count(distinct coverage_gaps.month) as n_missing_months
+    from novelties
+    inner join coverage_gaps
+        on coverage_gaps.from_at < novelties.first_at
+    where novelties.kind in ('operator', 'template', 'phrase')
+    group by novelties.kind, novelties.name
+),
+
 final as (
     select
         novelties.kind,
@@ -106,8 +119,11 @@ final as (
             (epoch(first_violations.first_at) - epoch(novelties.first_at)) / 86400.0, 2
         ) as days_to_violation,
         novelties.n_messages,
-        coalesce(first_violations.n_threads, 0) as n_violating_threads
+        coalesce(first_violations.n_threads, 0) as n_violating_threads,
+        coalesce(gaps.n_missing_months, 0) as n_missing_months
     from novelties
+    left join gaps
+        on novelties.kind = gaps.kind and novelties.name = gaps.name
     left join first_violations
         on novelties.kind = first_violations.kind and novelties.name = first_violations.name
     left join examples
@@ -131,6 +147,11 @@ select
         when final.kind = 'launch' then 'told by the context, not seen in messages'
         when final.state = 'unknown'
             then 'in use when the archive begins or soon after: whether it was new is unknown'
+        when final.n_missing_months > 0
+            then
+                'new in this archive, but sent messages are missing in '
+                || cast(final.n_missing_months as varchar)
+                || ' months before it: whether it was new is unknown'
         when final.kind = 'phrase' and final.first_message_id = final.first_violation_message_id
             then 'first seen in a violation'
         when final.kind = 'phrase'
@@ -146,6 +167,7 @@ select
         when 'template' then 'a violation counts when the template came before it in its case'
         when 'launch' then 'a launch has no messages of its own'
         else 'n is outbound messages in the archive; what was not exported is not seen'
-    end as limits
+    end as limits,
+    final.n_missing_months
 from final
 order by final.first_at, final.kind, final.name

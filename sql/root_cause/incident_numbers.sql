@@ -1,11 +1,12 @@
 -- incident_numbers: the counts of each incident that speak for or against a candidate cause.
 -- why: one place where they are counted, so that the factors only have to put them into words.
 -- reads: incidents, thread_incidents, message_incidents, message_keys, alert_times, said, judged,
---   incident_ids, context_events, notices, incident_phrases, low_reviews
+--   incident_ids, context_events, notices, incident_phrases, low_reviews, coverage_gaps
 -- emits: incident_id, started_at, ended_at, n_threads, n_messages, n_outbound, n_stoppable,
 --   n_without_operator, days, template_threads, first_template_message_id, low_review_threads,
 --   earlier_incidents, n_controls, control_titles, notice_id, notice_at, measures_after_notice,
---   measure_titles, quiet_sent, macro_messages, same_policy_before  one row: one incident
+--   measure_titles, quiet_sent, n_missing_before, macro_messages,
+--   same_policy_before  one row: one incident
 with flagged as (
     select
         message_incidents.incident_id,
@@ -114,6 +115,16 @@ measures as (
     group by last_notice.incident_id
 ),
 
+missing as (
+    select
+        incident_ids.incident_id,
+        count(distinct coverage_gaps.month) as n_months
+    from incident_ids
+    inner join coverage_gaps
+        on coverage_gaps.from_at < incident_ids.started_at
+    group by incident_ids.incident_id
+),
+
 quiet as (
     select
         last_notice.incident_id,
@@ -189,6 +200,7 @@ select
     coalesce(measures.n, 0) as measures_after_notice,
     measures.titles as measure_titles,
     coalesce(quiet.n_sent, 0) as quiet_sent,
+    coalesce(missing.n_months, 0) as n_missing_before,
     coalesce(macros.n_messages, 0) as macro_messages,
     coalesce(policies_before.n, 0) as same_policy_before
 from incidents
@@ -204,6 +216,8 @@ left join last_notice
     on incidents.incident_id = last_notice.incident_id
 left join measures
     on incidents.incident_id = measures.incident_id
+left join missing
+    on incidents.incident_id = missing.incident_id
 left join quiet
     on incidents.incident_id = quiet.incident_id
 left join macros

@@ -5,9 +5,10 @@
 --   could not show it. Further steps (step_no 0) are listed where they happened; what a buyer
 --   demands is context and never a violation. Steps at the same moment keep the usual order.
 -- reads: violating_threads, step_sources, message_keys, linked_events, case_orders, money_refunds,
---   thread_incidents
+--   thread_incidents, messages, review_events, refunds
 -- emits: thread_id, step, step_at, status, step_no, order_no, lag_hours, hours_after_ask,
---   source_table, source_id, n, last_at, earliest_at, case_id, incident_id, reading, limits
+--   source_table, source_id, n, last_at, earliest_at, case_id, incident_id, reading, limits,
+--   source_file, source_locator
 --   one row: one violating thread and step
 with grammar as (
     select
@@ -199,8 +200,18 @@ select
         when ordered.earliest_at < ordered.step_at
             then 'first of n; known from snapshots, it happened between earliest_at and step_at'
         else 'first of n; steps of the whole case, asks of this thread'
-    end as limits
+    end as limits,
+    coalesce(messages.source_file, review_events.source_file, refunds.source_file)
+        as source_file,
+    coalesce(messages.source_locator, review_events.source_locator, refunds.source_locator)
+        as source_locator
 from ordered
 left join thread_incidents
     on ordered.thread_id = thread_incidents.thread_id
+left join messages
+    on ordered.source_id = messages.message_id and ordered.source_table = 'messages'
+left join review_events
+    on ordered.source_id = review_events.event_id and ordered.source_table = 'review_events'
+left join refunds
+    on ordered.source_id = refunds.refund_id and ordered.source_table = 'refunds'
 order by ordered.step_at nulls last, ordered.thread_id, ordered.step_no, ordered.step

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from plant import PARAMS, at, judge, message, planted, signal
 
 
@@ -203,3 +204,43 @@ def test_severity_and_days_since_the_notice() -> None:
     assert (first["severity"], first["days_since_notice"]) == ("high", None)
     assert (second["severity"], second["days_since_notice"]) == ("critical", 86)
     assert second["trigger_known"] == "known"
+
+
+@pytest.mark.parametrize(
+    ("when", "title", "day"),
+    [
+        ("2025-03-31 22:59", "March 2025", "2025-03-31"),  # a minute to midnight, summer time
+        ("2025-03-31 23:00", "April 2025", "2025-04-01"),
+        ("2025-10-31 23:59", "October 2025", "2025-10-31"),  # winter time again
+        ("2025-11-01 00:00", "November 2025", "2025-11-01"),
+    ],
+)
+def test_months_and_days_are_the_sellers(when: str, title: str, day: str) -> None:
+    """An incident's month, and the day something was new, follow the seller's clock."""
+    old = message("h", "2024-06-01 10:00", thread_id="h")
+    new = message("a", when, channel="forms")
+    row = (
+        judge(planted([old, new], [signal("a", "change_asked")]))
+        .table("incidents")
+        .row(0, named=True)
+    )
+
+    assert row["title"].startswith(f"{title}:")
+    assert row["trigger"] == f"channel forms (new on {day})"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "runs"),
+    [
+        ("2025-03-23 01:30", "2025-04-06 01:30", 1),  # fourteen days of 24 hours over the night
+        ("2025-03-23 01:30", "2025-04-06 01:31", 2),
+        ("2025-10-19 01:30", "2025-11-02 01:30", 1),
+        ("2025-10-19 01:30", "2025-11-02 01:31", 2),
+    ],
+)
+def test_gaps_over_the_nights_the_clock_changes(first: str, second: str, runs: int) -> None:
+    """A gap is so many times 24 hours; the hour won or lost makes no run longer or shorter."""
+    messages = [message("a", first), message("b", second, thread_id="t2")]
+    signals = [signal("a", "change_asked"), signal("b", "change_asked")]
+
+    assert runs == judge(planted(messages, signals)).count("incidents")

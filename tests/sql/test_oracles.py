@@ -1,4 +1,4 @@
-"""A whole archive by chance, judged once, against plain Python written from the contract's words."""
+"""A whole archive by chance, judged once, against plain Python from the contract's words."""
 
 import random
 from collections import defaultdict

@@ -130,6 +130,18 @@ def test_months_end_at_the_sellers_midnight() -> None:
     assert set(scans.get_column("first_alert_at")) == {at("2025-06-30 23:00")}
 
 
+def test_a_month_that_begins_in_a_skipped_hour() -> None:
+    """In Asunción the first of October 2017 began at one o'clock: the month ends there."""
+    rows = [message("a", "2017-09-20 10:00"), message("b", "2017-10-01 03:59", thread_id="t2")]
+    rows.append(message("c", "2017-10-01 04:00", thread_id="t3"))
+    asks = [signal(name, "change_asked") for name in "abc"]
+    store = find_causes(planted(rows, asks), PARAMS | {"timezone": "America/Asuncion"})
+    first = store.table("counterfactual").filter(mode="monthly scan").row(0, named=True)
+
+    assert first["scan_from"] == at("2017-10-01 04:00")
+    assert (first["found_threads"], first["avoidable_threads"]) == (2, 1)
+
+
 def test_nothing_found_is_no_alert() -> None:
     """Without a violation there is no alert and nothing was avoidable."""
     table = find_causes(planted([message("a", "2025-05-10 10:00")])).table("counterfactual")

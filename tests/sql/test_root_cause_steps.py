@@ -166,6 +166,59 @@ def test_crossed_buyers() -> None:
     )
 
 
+def test_steps_name_their_source_rows() -> None:
+    """Each step says in which file and at which place of it the row stands."""
+    review = {"event_id": "e1", "review_id": "R1", "event_type": "created", "rating": 1.0}
+    review |= {"occurred_at": at("2025-02-01"), "order_id": "o1"}
+    refund = {"refund_id": "r1", "order_id": "o1", "refunded_at": at("2025-02-03")}
+    store = find_causes(
+        planted(
+            [message("m1", "2025-02-05 10:00", order_id="o1")],
+            [signal("m1", "change_asked")],
+            review_events=[review | {"source_file": "reviews.csv", "source_locator": "line 7"}],
+            refunds=[refund | {"source_file": "paid.csv", "source_locator": "line 9"}],
+        )
+    )
+    rows = {row["step"]: row for row in store.table("thread_steps").to_dicts()}
+
+    assert {step: (row["source_file"], row["source_locator"]) for step, row in rows.items()} == {
+        "bad-review": ("reviews.csv", "line 7"),
+        "refund": ("paid.csv", "line 9"),
+        "contact": ("messages.csv", "line 2"),
+        "ask": ("messages.csv", "line 2"),
+        "buyer-accepts": (None, None),
+        "review-changed": (None, None),
+    }
+
+
+def test_a_change_seen_late_may_be_older_than_the_ask() -> None:
+    """Where the ask lies between two looks at the review, nobody says which came first."""
+    base = {"review_id": "R1", "order_id": "o1"}
+    created = base | {"event_id": "e1", "event_type": "created", "rating": 1.0}
+    raised = base | {"event_id": "e2", "event_type": "updated", "rating": 5.0}
+
+    def reading(earliest: str) -> str:
+        seen = {"earliest_at": at(earliest), "latest_at": at("2025-02-10")}
+        events = [
+            created | {"occurred_at": at("2025-02-01")},
+            raised | {"occurred_at": at("2025-02-10")} | seen,
+        ]
+        store = find_causes(
+            planted(
+                [message("m1", "2025-02-05 10:00", order_id="o1")],
+                [signal("m1", "change_asked")],
+                review_events=events,
+            )
+        )
+        steps = store.table("thread_steps").filter(step="review-changed")
+        return str(steps.item(0, "reading"))
+
+    assert (
+        reading("2025-02-03") == "known from snapshots: whether before or after the ask is unknown"
+    )
+    assert reading("2025-02-06").startswith("after the ask in time")
+
+
 @pytest.mark.parametrize(
     ("name", "step"),
     [

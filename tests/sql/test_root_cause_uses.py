@@ -274,6 +274,7 @@ def busy(*, without: str = "") -> Store:
             messages += [row | {"buyer_id": name, "order_id": f"o-{name}"}]
             if month == 5 and wei:
                 signals.append(signal(name, "change_asked"))
+    messages.append(message("late", "2025-06-20 10:00", thread_id="late", operator="Late"))
     kept = [row for row in messages if f"{row['sent_at']:%Y-%m}" != without]
     return find_causes(planted(kept, signals))
 
@@ -286,6 +287,20 @@ def test_a_missing_month_downgrades() -> None:
         row = store.table("rates").filter(dimension="operator", value="Wei", period="all")
         return row.item(0, "verdict"), row.item(0, "n_missing_months")
 
+    def first_of(store: Store, name: str) -> dict:
+        return store.table("first_uses").filter(kind="operator", name=name).row(0, named=True)
+
+    assert "missing in 1 months before it" not in first_of(whole, "Late")["reading"]
+    assert "missing in 1 months before it" in first_of(holed, "Late")["reading"]
+    assert first_of(holed, "Marta")["n_missing_months"] == 0
+    assert [
+        set(store.table("counterfactual").get_column("n_missing_months"))
+        for store in (whole, holed)
+    ] == [{0}, {1}]
+    for cause in ("new-function", "staff-habit"):
+        words = "months before it in which sent messages are missing"
+        seen = [factors_of(store, cause) for store in (whole, holed)]
+        assert [any(key.startswith(words) for key in found) for found in seen] == [False, True]
     assert verdict(whole) == ("higher than the rest", 0)
     assert verdict(holed) == ("unsure: archive incomplete", 1)
     assert holed.table("coverage").filter(month="2025-03").item(0, "status") == "none"
