@@ -18,7 +18,7 @@ TOP, HEIGHT, LEFT = 14, 170, 44
 
 _ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8)
 _CHANGES = ("new", "expired", "open", "dismissed", "gone")
-_FIGURES = ("sent", "violating", "rate", "threads", "findings", "dismissed")
+_FIGURES = ("sent", "violating", "rate", "threads", "findings", "dismissed", "unauthorised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,13 @@ def _figures(rows: Sequence[Row], words: Words) -> list[list[str]]:
         name: sum(row[name] for row in earlier)
         for name in ("messages_out", "violating_messages", "violating_threads", "findings")
     } | {"dismissed": sum(row["dismissed"] for row in earlier)}
+    checked = [row["unauthorised"] for row in earlier if row["unauthorised"] is not None]
+    together["unauthorised"] = sum(checked) if checked else None
     together |= {"per_1000": now["earlier_per_1000"], "per_1000_low": None, "per_1000_high": None}
     columns = [_cells(now, words)]
-    columns += [_cells(row, words) if earlier else ["–"] * 6 for row in (*earlier[-1:], together)]
-    columns += [["–"] * 6] * (3 - len(columns))
+    blank = ["–"] * len(_FIGURES)
+    columns += [_cells(row, words) if earlier else blank for row in (*earlier[-1:], together)]
+    columns += [blank] * (3 - len(columns))
     names = [words(f"monthly.{name}") for name in _FIGURES]
     return [[name, *cells] for name, *cells in zip(names, *columns, strict=True)]
 
@@ -176,6 +179,7 @@ def _cells(row: Row, words: Words) -> list[str]:
         words.number(row["violating_threads"]),
         words.number(row["findings"]),
         words.number(row["dismissed"]),
+        "–" if row["unauthorised"] is None else words.number(row["unauthorised"]),
     ]
 
 
@@ -203,6 +207,8 @@ def _said(rows: Sequence[Row], changes: Sequence[Row], words: Words) -> list[str
     ):
         if n:
             said.append(words(f"monthly.{name}", n=n))
+    if now["unauthorised"]:
+        said.append(words("monthly.unauthorised_said", n=now["unauthorised"]))
     if all(row["control_high"] is None for row in rows):
         said.append(words("monthly.no_limits"))
     return said

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+
+import polars as pl
 
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import AuditError
+from pipeline.report.meta import build_time
 from pipeline.scan.layout import FORMAT, info_of
 from pipeline.scan.lock import locked
 from pipeline.scan.state import State, issue_of
 from pipeline.store import Store
+
+_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,33 @@ def _state(config: Config) -> Iterator[Finding]:
     try:
         with state.opened(read_only=True) as store:
             yield Finding(True, str(state.database), _whole(store))
+            yield from _decided(store, config)
             yield from _months(store, config.scan_out)
     except AuditError as error:
         yield Finding(False, str(state.database), str(error))
+
+
+def _decided(store: Store, config: Config) -> Iterator[Finding]:
+    """Say which decisions name nothing any more, and which end within a month."""
+    rows = read_decisions(config.scan_decisions).unique("finding_id", keep="last")
+    known = [
+        store.table(table)[column]
+        for table, column in (("reported", "finding_id"), ("queue", "queue_id"))
+        if table in store.tables()
+    ]
+    idle = rows.filter(~pl.col("finding_id").is_in(pl.concat(known).implode()))
+    today = build_time().date()
+    ending = rows.filter(pl.col("expires_on").is_between(today, today + _SOON))
+    place = str(config.scan_decisions)
+    if idle.height:
+        yield Finding(True, place, f"{_some(idle)} name no finding or queue entry any more")
+    if ending.height:
+        yield Finding(True, place, f"{_some(ending)} expire within {_SOON.days} days")
+
+
+def _some(rows: pl.DataFrame) -> str:
+    first = ", ".join(rows["finding_id"].sort().head(3))
+    return f"{rows.height} decisions ({first}{', …' if rows.height > 3 else ''})"  # noqa: PLR2004
 
 
 def _whole(store: Store) -> str:

@@ -31,6 +31,7 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "control_high": pl.Float64,
     "reading": pl.String,
     "signal": pl.String,
+    "unauthorised": pl.Int64,
 }
 
 
@@ -42,7 +43,8 @@ def put_monthly(store: Store, counts: pl.DataFrame, until: str) -> None:
     those of a p-chart around the mean of all months before, from the binomial distribution itself
     (three standard deviations say little where a violation is rare); with fewer than six months
     there are none. `signal` says what chance alone would hardly bring: a month beyond a limit, or
-    eight in a row on one side of the mean.
+    eight in a row on one side of the mean. `unauthorised` counts outbound messages by people who
+    were not authorised that day; it is null where nobody is named in the configuration.
     """
     rows: list[dict[str, Any]] = []
     hits = sent = side = 0
@@ -58,7 +60,7 @@ def put_monthly(store: Store, counts: pl.DataFrame, until: str) -> None:
 
 def _rates(row: dict[str, Any], hits: int, sent: int, earlier: int) -> dict[str, Any]:
     bad, out = row["violating_messages"], row["messages_out"]
-    values: dict[str, Any] = dict.fromkeys(list(_SCHEMA)[7:])
+    values: dict[str, Any] = dict.fromkeys(name for name in _SCHEMA if name not in row)
     values["reading"] = "no outbound message" if not out else ""
     if not out:
         return values

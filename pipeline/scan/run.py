@@ -52,6 +52,8 @@ class MonthScan:
     folder: Path
     counts: Mapping[str, int]
     late: int
+    unauthorised: int = 0
+    """Messages of the month by people who were not authorised to write that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class ScanResult:
                     "report": str(m.folder / "report.html"),
                     "changes": dict(m.counts),
                     "late": m.late,
+                    "unauthorised": m.unauthorised,
                 }
                 for m in self.written
             ],
@@ -104,6 +107,9 @@ class ScanResult:
             said = ", ".join(f"{n} {name}" for name, n in month.counts.items() if n) or "nothing"
             late = f" ({month.late} of earlier months, seen late)" if month.late else ""
             lines.append(f"  {month.month}: {said}{late}")
+            if month.unauthorised:
+                table = month.folder / "evidence" / "unauthorised_senders.csv"
+                lines.append(f"    {month.unauthorised} sent by people not authorised: {table}")
             lines.append(f"    report: {month.folder / 'report.html'}")
         if not self.written:
             lines.append("  nothing has changed since the last scan")
@@ -268,7 +274,8 @@ class _Scan:
         folder = MonthFolder(month, target, str(issue), changes.rows, shown, more)
         meta = report_meta(self.request, self.ruleset)
         self.pending.append(write_month(store, folder, meta, self.params))
-        self.written.append(MonthScan(month, target, counted, late))
+        others = dict(counts.select("month", "unauthorised").rows()).get(month) or 0
+        self.written.append(MonthScan(month, target, counted, late, others))
         log[month] = {
             "month": month,
             "issue": issue,

@@ -28,6 +28,7 @@ def months(*pairs: tuple[int, int]) -> pl.DataFrame:
                 "violating_threads": hits,
                 "findings": hits,
                 "dismissed": 0,
+                "unauthorised": 3 if at > 6 else None,
                 "digest": "",
             }
             for at, (hits, sent) in enumerate(pairs)
@@ -90,7 +91,9 @@ def test_the_report_shows_the_month_beside_the_others() -> None:
     assert [point.kind for point in shown.chart.points][-2:] == ["", "bad"]
     assert len(shown.chart.limits) == 2
     assert [line[1:] for line in shown.figures][:2] == [["400", "0", "2,400"], ["30", "0", "12"]]
+    assert shown.figures[-1][1:] == ["3", "–", "–"]
     assert any("above the control limit" in sentence for sentence in shown.said)
+    assert any("not authorised" in sentence for sentence in shown.said)
     assert len(shown.rows) == len(rows)
 
 

@@ -175,11 +175,13 @@ def test_what_other_rules_no_longer_find_is_gone(shop: Shop) -> None:
 
 
 def test_machine_output(shop: Shop) -> None:
-    """--json is one object with what was written and what counts."""
+    """--json is one object with what was written and what counts, unauthorised senders included."""
+    shop.config.write_text(CONFIG.replace("[inputs]", 'authorised_senders = ["Marta"]\n[inputs]'))
     shop.export("june.csv", JUNE)
     code, said = shop.run("scan", "--config", shop.config, "--json")
     told = json.loads(said)
     assert code == 1
+    assert told["written"][0]["unauthorised"] == 2
     assert told["months"] == ["2024-06"]
     assert told["written"][0]["changes"]["new"] == len(
         read_table(shop.folder / "scans/2024-06/evidence/findings.csv")

@@ -100,7 +100,10 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
 
     assert doctor()[0] == 0
     CliRunner().invoke(app, ["scan", "--config", str(config)])
-    assert doctor()[0] == 0
+    (tmp_path / "decisions.csv").write_text("finding_id,decision,reason\nf-gone,dismissed,other\n")
+    code, said = doctor()
+    assert code == 0
+    assert "f-gone) name no finding" in said
 
     (tmp_path / "scans" / "2024-07").rename(tmp_path / "elsewhere")
     code, said = doctor()

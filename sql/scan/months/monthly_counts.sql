@@ -1,9 +1,10 @@
 -- monthly_counts: how many messages each month holds, and how many of the seller's violate.
 -- why: a month is compared with the months before it per thousand outbound messages; the digest tells
 --   whether a month's messages are still those that were reported.
--- reads: message_keys, message_texts, findings
+--   Who may write is checked only where somebody is named.
+-- reads: message_keys, message_texts, findings, unauthorised_senders, authorised_senders
 -- emits: month, messages, messages_in, messages_out, violating_messages, violating_threads, findings,
---   dismissed, digest  one row: one month
+--   dismissed, unauthorised, digest  one row: one month
 with placed as (
     select
         message_keys.message_id,
@@ -23,6 +24,11 @@ flags as (
         count(*) filter (where findings.status = 'dismissed') as dismissed
     from findings
     group by findings.message_id
+),
+
+named as (
+    select count(*) as n
+    from authorised_senders
 )
 
 select
@@ -37,10 +43,16 @@ select
         as violating_threads,
     cast(sum(coalesce(flags.live, 0)) as bigint) as findings,
     cast(sum(coalesce(flags.dismissed, 0)) as bigint) as dismissed,
+    case
+        when min(named.n) > 0 then count(unauthorised_senders.message_id)
+    end as unauthorised,
     cast(bit_xor(md5_number_lower(placed.message_id || chr(31) || placed.text_key)) as varchar)
         as digest
 from placed
+cross join named
 left join flags
     on placed.message_id = flags.message_id
+left join unauthorised_senders
+    on placed.message_id = unauthorised_senders.message_id
 group by placed.month
 order by placed.month
