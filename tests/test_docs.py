@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.config import load_config
+from pipeline.evidence.tables import TABLES as EVIDENCE
 from pipeline.setup import Proposal, render_config
+from pipeline.store import queries
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,3 +88,17 @@ def test_the_written_configuration_is_the_defaults(tmp_path: Path) -> None:
     assert without.scan_fail_on == with_all.scan_fail_on
     assert without.archive_ratio == with_all.archive_ratio
     assert without.archive_bytes == with_all.archive_bytes
+
+
+def test_the_readme_explains_every_root_cause_table() -> None:
+    """Each table with a reading of its own has its line: what it answers, and when it is silent."""
+    wanted = {
+        query.table
+        for stage in ("root_cause", "conclusions")
+        for query in queries(stage)
+        if query.table in EVIDENCE
+    }
+    lines = set(re.findall(r"^\| `(\w+)` \| .+ \| .* \|$", README, flags=re.MULTILINE))
+
+    assert len(wanted) >= 10
+    assert wanted <= lines
