@@ -37,6 +37,7 @@ COLUMNS = (
     "compensation_currency",
     "compensation_at",
     "review_id",
+    "linked_by",
     "reviewed_at",
     "rating_before",
     "rating_after",

@@ -27,9 +27,11 @@ from pipeline.errors import StageError, UsageError
 from pipeline.report import write_report
 from pipeline.resources import resource_dir
 from pipeline.signals.ruleset import load_ruleset
+from pipeline.signals.second_reader import WEIGHTS
 from pipeline.store import Store
 
 _RULES = ("concepts", "guards", "rules")
+_STAGES = ("facts", "verdicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,11 @@ def _copy_rules(folder: Path, audited: Audited, rule_paths: Sequence[Path]) -> N
             for path in sorted((base / name).glob("*.toml")):
                 (target / name).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target / name / path.name)
-    (folder / "verdicts").mkdir(parents=True)
-    for path in sorted((resource_dir("sql") / "verdicts").glob("*.sql")):
-        shutil.copyfile(path, folder / "verdicts" / path.name)
+    shutil.copyfile(WEIGHTS, folder / WEIGHTS.name)
+    for stage in _STAGES:
+        (folder / stage).mkdir(parents=True)
+        for path in sorted((resource_dir("sql") / stage).glob("*.sql")):
+            shutil.copyfile(path, folder / stage / path.name)
 
 
 def _write_hashes(path: Path, pack: Store) -> None:

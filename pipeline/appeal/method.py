@@ -1,5 +1,6 @@
 """Writes `method.md`: what was read, with what rules, what was not, and how to check the pack."""
 
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,19 @@ def write_method(path: Path, pack: Store, audited: Audited, *, signed: bool) -> 
         keep_trailing_newline=True,
     )
     text = env.get_template("method.md.j2").render(
-        audited=audited, signed=signed, openssl=OPENSSL, **_values(pack, audited)
+        audited=audited,
+        signed=signed,
+        openssl=OPENSSL,
+        columns=column_meanings(),
+        **_values(pack, audited),
     )
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def column_meanings() -> dict[str, dict[str, str]]:
+    """Return what each column of the pack's own tables holds (`reports/appeal/columns.toml`)."""
+    path = resource_dir("reports") / "appeal" / "columns.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _values(pack: Store, audited: Audited) -> dict[str, Any]:

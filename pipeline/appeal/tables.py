@@ -29,6 +29,7 @@ REPORT_TABLES = (
     "report_totals",
     "report_queue",
     "report_points",
+    "elusion",
 )
 
 PACK_TABLES = (
@@ -51,6 +52,7 @@ PACK_TABLES = (
         if table not in ("findings", "threads", "review_links", "incidents", "queue")
     ),
     "totals",
+    "elusion",
     "archive",
 )
 """The pack's tables, in the order of the workbook's sheets."""
@@ -100,8 +102,9 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
 def _archive(totals: pl.DataFrame, audited: Audited) -> pl.DataFrame:
     """Return the one row that says what was read, when, with which rules and settings."""
     since, until = audited.period
-    return totals.with_columns(
+    return totals.select(
         pl.lit("archive").alias("archive_id"),
+        pl.all(),
         pl.lit(since, dtype=pl.Date).alias("since"),
         pl.lit(until, dtype=pl.Date).alias("until"),
         pl.lit(audited.zone).alias("timezone"),

@@ -6,7 +6,7 @@ select
     'unreviewed finding' as remark,
     'findings' as table_name,
     findings.finding_id as row_id,
-    findings.policy_id || ' on ' || strftime(findings.sent_at, '%Y-%m-%d')
+    findings.policy_id || ' on ' || strftime(timezone('UTC', findings.sent_at), '%Y-%m-%d')
     || ' stands without a decision' as detail
 from findings
 where findings.status = 'open'

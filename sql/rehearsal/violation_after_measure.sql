@@ -1,22 +1,25 @@
 -- violation_after_measure: messages concerned that were sent after a measure said to be in force.
 -- why: a measure that did not work is the first thing quoted back; say why the next one will.
--- reads: measures, context_events, affected_messages
+-- reads: measures, context_events, affected_messages, archive
 -- emits: remark, table_name, row_id, detail  one row: one measure
 with stated as (
     select
         'measures' as table_name,
         measures.measure_id as row_id,
         measures.title,
-        cast(measures.measured_on as timestamp) as since
+        timezone(
+            archive.timezone, cast(measures.measured_on as timestamp) + interval 1 day
+        ) as since
     from measures
+    cross join archive
     where measures.status = 'done'
     union all
     select
         'context_events' as table_name,
-        strftime(context_events.occurred_at, '%Y-%m-%dT%H:%M:%SZ') || '|' || context_events.title
-            as row_id,
+        strftime(timezone('UTC', context_events.occurred_at), '%Y-%m-%dT%H:%M:%SZ')
+        || '|' || context_events.title as row_id,
         context_events.title,
-        cast(context_events.occurred_at as timestamp) as since
+        context_events.occurred_at as since
     from context_events
     where context_events.kind in ('training', 'policy_update', 'control')
 ),
@@ -27,10 +30,13 @@ final as (
         stated.row_id,
         stated.title,
         count(*) as n,
-        min(affected_messages.sent_at) as first_at
+        strftime(
+            min(timezone(archive.timezone, affected_messages.sent_at)), '%Y-%m-%d'
+        ) as first_day
     from stated
+    cross join archive
     inner join affected_messages
-        on stated.since < cast(affected_messages.sent_at as timestamp)
+        on stated.since <= affected_messages.sent_at
     where affected_messages.status <> 'dismissed'
     group by
         stated.table_name,
@@ -47,6 +53,6 @@ select
     || '": '
     || cast(final.n as varchar)
     || ' messages concerned after it, the first on '
-    || strftime(final.first_at, '%Y-%m-%d') as detail
+    || final.first_day as detail
 from final
 order by final.table_name, final.row_id

@@ -19,6 +19,8 @@ from appeal_shop import Run, audit
 from pack_texts import texts_of
 from planted_shop import FORMULA, SECRETS
 
+from pipeline.appeal.method import column_meanings
+
 TABLES = Path("data") / "tables"
 
 
@@ -120,6 +122,14 @@ def test_containers_are_sound(packed: Path) -> None:
         with zipfile.ZipFile(packed / "data" / name) as archive:
             assert archive.testzip() is None
             assert {zipfile.ZIP_DEFLATED} == {entry.compress_type for entry in archive.infolist()}
+
+
+def test_columns_are_explained(packed: Path) -> None:
+    """`method.md` says what each column of the pack's own tables holds, and of no other."""
+    for table, meanings in column_meanings().items():
+        columns = pl.read_parquet(packed / TABLES / f"{table}.parquet").columns
+        assert columns == list(meanings), table
+    assert "| order_from | what names the order" in (packed / "data" / "method.md").read_text()
 
 
 def test_cleared_threads_are_listed(packed: Path) -> None:

@@ -99,6 +99,38 @@ def test_violation_after_measure(audited: Path) -> None:
     assert not [one for one in found if "Second approval" in one]
 
 
+def test_day_of_the_measure_is_not_after_it(audited: Path) -> None:
+    """What was sent on the day of a measure may have been sent before it; the zone's days count."""
+    same = Measure("approval", date(2025, 5, 20), "Approval that day", document="a.pdf")
+    before = Measure("approval", date(2025, 5, 19), "Approval before", document="a.pdf")
+    found = " ".join(one.detail for one in remarks(audited, same, before) if "after" in one.remark)
+
+    assert "Approval before" in found
+    assert "Approval that day" not in found
+
+
+def test_measure_out_of_time(audited: Path) -> None:
+    """What is told as done before its day, and a promise whose day is over, are remarked on."""
+    early = Measure("kpi", date(2026, 1, 1), "New goals", document="a.pdf")
+    late = Measure("monitoring", date(2025, 6, 1), "Monthly scan", status="promised")
+    sound = Measure("training", date(2025, 6, 20), "Training", document="a.pdf")
+    found = [one.detail for one in remarks(audited, early, late, sound) if "time" in one.remark]
+
+    assert ["New goals", "Monthly scan"] == [detail.split('"')[1] for detail in found]
+
+
+def test_notice_names_an_order(audited: Path) -> None:
+    """An order that the notice names and nothing is found on is a contradiction."""
+    change(
+        audited,
+        "update notices set body = body || ' Orders 202-7100000-0000001, 202-7100000-0000099.'"
+        " where notice_id = 'n1'",
+    )
+    found = [one.detail for one in remarks(audited) if "contradiction" in one.remark]
+
+    assert ["it names order 202-7100000-0000099, on which no message concerned is found"] == found
+
+
 def test_promise_is_no_measure(audited: Path) -> None:
     """What is only promised cannot have failed."""
     promised = Measure("approval", date(2025, 4, 1), "Approval of texts", status="promised")
