@@ -67,10 +67,14 @@ def sign(path: Path, data: bytes) -> bytes:
 def is_signed_by(public: bytes, data: bytes, signature: bytes) -> bool:
     """Say whether the signature over the data was made with the private half of a key (PEM)."""
     forms = need("cryptography.hazmat.primitives.serialization")
-    wrong = need("cryptography.exceptions").InvalidSignature
+    ed25519 = need("cryptography.hazmat.primitives.asymmetric.ed25519")
+    wrong = need("cryptography.exceptions")
     try:
-        forms.load_pem_public_key(public).verify(signature, data)
-    except (wrong, ValueError, TypeError, AttributeError):
+        key = forms.load_pem_public_key(public)
+        if not isinstance(key, ed25519.Ed25519PublicKey):
+            return False
+        key.verify(signature, data)
+    except (wrong.InvalidSignature, wrong.UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True
 

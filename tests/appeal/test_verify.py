@@ -12,6 +12,7 @@ from appeal_shop import Run
 from pipeline.appeal.archives import read_zip, write_zip, zip_bytes
 from pipeline.appeal.bag import make_bag
 from pipeline.appeal.following import csv_bytes
+from pipeline.appeal.seal import PUBLIC_KEY, SIGNATURE, TAG_MANIFEST, is_signed_by
 from pipeline.appeal.verify import verify
 
 TABLES = Path("data") / "tables"
@@ -79,6 +80,19 @@ def test_one_byte_in_the_zip_is_named(packed: Path, tmp_path: Path) -> None:
         flip(out, place)
         assert verify(out).problems, place
         out.write_bytes(before)
+
+
+def test_no_byte_of_the_key_stops_it(packed: Path) -> None:
+    """Whatever is changed in the public key, the signature is wrong and nothing else happens."""
+    public = (packed / PUBLIC_KEY).read_bytes()
+    data, signature = ((packed / name).read_bytes() for name in (TAG_MANIFEST, SIGNATURE))
+
+    assert is_signed_by(public, data, signature)
+    for place in range(27, len(public) - 26):
+        for bit in range(8):
+            flipped = bytearray(public)
+            flipped[place] ^= 1 << bit
+            assert not is_signed_by(bytes(flipped), data, signature), (place, bit)
 
 
 def test_missing_and_added(msgaudit: Run, pack: Path) -> None:
