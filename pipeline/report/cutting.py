@@ -48,7 +48,7 @@ def _cut(bodies: pl.DataFrame, segments: pl.DataFrame, spans: pl.DataFrame) -> p
         .drop_nulls("end")
     )
     pieces = _kinds(pieces, stretches)
-    pieces = _marks(pieces, flagged)
+    pieces = _joined(_marks(pieces, flagged))
     pieces = pieces.join(bodies, on="row", how="left", maintain_order="left").with_columns(
         text=pl.col("body").str.slice(pl.col("at"), pl.col("end") - pl.col("at"))
     )
@@ -73,6 +73,14 @@ def trimmed(pieces: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("text") != "")
         .drop("group")
+    )
+
+
+def _joined(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Join neighbours of one kind that are both flagged or both not."""
+    run = pl.struct("row", "kind", "marked").rle_id().alias("run")
+    return pieces.group_by(run, maintain_order=True).agg(
+        pl.col("row", "at", "kind", "marked").first(), pl.col("end").last()
     )
 
 

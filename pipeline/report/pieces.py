@@ -60,10 +60,12 @@ def cut(
     for start, end in pairwise(cuts):
         kind = next((k for low, high, k in stretches if low <= start < high), "own")
         piece = Piece(body[start:end], any(low <= start < high for low, high in flagged))
-        if grouped and grouped[-1][0] == kind:
-            grouped[-1][1].append(piece)
-        else:
+        if not grouped or grouped[-1][0] != kind:
             grouped.append((kind, [piece]))
+        elif grouped[-1][1][-1].marked == piece.marked:
+            grouped[-1][1][-1].text += piece.text
+        else:
+            grouped[-1][1].append(piece)
     blocks = [Block(kind, _hidden(pieces, hide)) for kind, pieces in grouped]
     return [block for block in blocks if any(piece.text.strip() for piece in block.pieces)]
 
