@@ -20,7 +20,7 @@ class Talk:
 
     `messages` are stamped rows of `report_messages` with the `anchor` each is shown under,
     `boxes` the findings' markup, `pieces` what a masked text was cut into (None: nothing is
-    masked, bodies are cut here), `hrefs` says where each flagged thread is shown.
+    masked, bodies are cut here).
     """
 
     messages: pl.DataFrame
@@ -30,7 +30,6 @@ class Talk:
     notices: pl.DataFrame
     boxes: pl.DataFrame
     pieces: pl.DataFrame | None
-    hrefs: pl.DataFrame
 
 
 def anchored(messages: pl.DataFrame, hrefs: pl.DataFrame) -> pl.DataFrame:
