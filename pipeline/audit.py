@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -33,6 +33,9 @@ from pipeline.statistics import add_statistics
 from pipeline.store import Store, queries
 from pipeline.wordings import group_wordings
 
+if TYPE_CHECKING:
+    from pipeline.spark import SparkSettings
+
 _SCAN_BATCH = 20_000
 _NOTE = 300
 """How many letters of a note on a file are printed; `sources` holds it whole."""
@@ -52,6 +55,8 @@ class AuditRequest:
     until: date | None = None
     memory_limit: str = ""
     workers: int = 0
+    spark: "SparkSettings | None" = None
+    """None: this machine does the scan."""
     shown_inputs: tuple[str, ...] = ()
 
 
@@ -169,7 +174,12 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: Cl
     with clock.stage("put threads together"):
         store.run("staging", params)
     with clock.stage("scan the messages"):
-        scan_messages(store, ruleset, clock.progress, workers=request.workers)
+        if request.spark is None:
+            scan_messages(store, ruleset, clock.progress, workers=request.workers)
+        else:
+            from pipeline.spark import scan_on_spark  # noqa: PLC0415 - only where it is asked for
+
+            scan_on_spark(store, ruleset, request.spark, request.out.resolve().parent)
     with clock.stage("look into quotations"):
         add_ghosts(store, ruleset, request.config)
     judge(store, params, clock)

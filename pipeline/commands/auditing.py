@@ -24,6 +24,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.audit import AuditResult
+    from pipeline.spark import SparkSettings
 
 
 @command
@@ -54,7 +55,19 @@ def audit(
     fail_on: Annotated[
         str, typer.Option(help="Exit 1 on findings of low|medium|high|critical or above.")
     ] = "",
-    engine: Annotated[str, typer.Option(help="duckdb (this machine) or spark.")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option(help="duckdb (this machine), or spark (the scan runs on Spark).")
+    ] = "duckdb",
+    spark_master: Annotated[
+        str, typer.Option(help="Where Spark is, e.g. spark://host:7077 or yarn.")
+    ] = "local[*]",
+    spark_conf: Annotated[
+        list[str] | None, typer.Option(help="Spark's own configuration, KEY=VALUE; repeatable.")
+    ] = None,
+    spark_folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder that driver and executors both reach; beside --out if not set."),
+    ] = None,
     memory_limit: Annotated[str, typer.Option(help="Memory for DuckDB, e.g. 1GB.")] = "",
     workers: Annotated[int, typer.Option(min=0, help="Scan processes; 0 = one a core.")] = 0,
     as_json: AsJson = False,
@@ -62,8 +75,7 @@ def audit(
     """Audit files and folders once: timeline report, evidence tables, database."""
     from pipeline.audit import AuditRequest, run_audit
 
-    if engine != "duckdb":
-        raise UsageError(f"--engine {engine}: this version has duckdb only")
+    spark = _spark(engine, spark_master, spark_conf or [], spark_folder)
     request = AuditRequest(
         inputs=inputs,
         out=out,
@@ -72,6 +84,7 @@ def audit(
         until=read_day(until, "--until"),
         memory_limit=read_size(memory_limit),
         workers=workers,
+        spark=spark,
         shown_inputs=tuple(str(path) for path in inputs),
     )
     if request.since and request.until and request.since > request.until:
@@ -81,6 +94,27 @@ def audit(
     _print_result(result, as_json=as_json)
     if threshold and any(result.totals.get(f"findings_{name}", 0) for name in threshold):
         raise typer.Exit(FOUND)
+
+
+def _spark(
+    engine: str, master: str, conf: list[str], folder: Path | None
+) -> "SparkSettings | None":
+    """Read what is said about Spark; None where the scan stays on this machine."""
+    if engine == "duckdb":
+        return None
+    if engine != "spark":
+        raise UsageError(f"--engine {engine!r} is not one of duckdb, spark")
+    from pipeline.spark import SparkSettings
+
+    options = {}
+    for written in conf:
+        key, equals, value = written.partition("=")
+        if not (key and equals):
+            raise UsageError(f"--spark-conf {written!r} is not KEY=VALUE")
+        options[key] = value
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"--spark-folder {folder} is no folder")
+    return SparkSettings(master, options, folder)
 
 
 @command
