@@ -21,6 +21,7 @@ _STAFF = frozenset({"operator", "operators", "taken_from_operator", "decided_by"
 _WITHHELD = frozenset({"raw_excerpt"})
 _IDS = re.compile(r"(?:^|_)ids?$|^(?:policies|policy_id|sha256|body_sha256|source_sha256)$")
 _WORDS_OF_OURS = re.compile(r"[a-z]+(?:[-_;][a-z]+)*")
+_REDACTED = re.compile(r"\[(?:[A-Za-z ]+ )?[a-z]+-[0-9a-f]{10}\]|\[the seller's mail address\]")
 _PLAIN = re.compile(r"[a-z ,;:'/-]*")
 """Words in small letters alone: the tables are full of our own, and no name looks like that."""
 _THREADS = frozenset({"thread_id", "case_id", "shown_in", "other_id"})
@@ -80,13 +81,15 @@ class Redactor:
         return ";".join(self.pseudonyms("staff", name) for name in value.split(";") if name)
 
     def text(self, text: str, thread: str = "", market: str = "", direction: str = "") -> Redacted:
-        """Return a free text without personal data."""
+        """Return a free text without personal data; what is redacted already stays as it is."""
         if _PLAIN.fullmatch(text) and not self._has_handle(text):
             return Redacted(text, ())
         edits: list[tuple[int, int, str]] = []
+        taken = [match.span() for match in _REDACTED.finditer(text)]
         for start, end, shown in self._found(text, thread, region_of(market), direction):
-            if all(end <= other[0] or other[1] <= start for other in edits):
+            if all(end <= other[0] or other[1] <= start for other in taken):
                 edits.append((start, end, shown))
+                taken.append((start, end))
         return _applied(text, sorted(edits))
 
     def _has_handle(self, text: str) -> bool:

@@ -19,7 +19,12 @@ from appeal_shop import Run, audit
 from pack_texts import texts_of
 from planted_shop import FORMULA, SECRETS
 
+from pipeline.appeal.audited import open_audit
 from pipeline.appeal.method import column_meanings
+from pipeline.appeal.pseudonyms import Pseudonyms, read_key
+from pipeline.appeal.tables import load_pack
+from pipeline.config import load_config
+from pipeline.store import Store
 
 TABLES = Path("data") / "tables"
 
@@ -149,21 +154,20 @@ def test_key_is_private_and_outside(packed: Path, shop: Path) -> None:
     ]
 
 
-def test_one_key_one_name(msgaudit: Run, shop: Path, tmp_path: Path, packed: Path) -> None:
+def test_one_key_one_name(shop: Path, packed: Path) -> None:
     """Two packs of one key name a buyer alike, another key names them otherwise."""
-    buyers = []
-    for key in ("pseudonym.key", "other.key"):
-        text = (shop / "audit.toml").read_text().replace("pseudonym.key", key)
-        settings = shop / f"{key}.toml"
-        settings.write_text(text)
-        out = tmp_path / key
-        code, _, said = msgaudit("appeal", shop / "audit", "--out", out, "--config", settings)
-        assert code == 0, said
-        buyers.append(pl.read_parquet(out / TABLES / "threads.parquet")["buyer_id"].to_list())
+    audited = open_audit(shop / "audit", load_config(shop / "audit.toml"))
+    key, made_now = read_key(shop / "pseudonym.key", packed)
+    named = []
+    for one in (key, bytes(32)):
+        with audited.store() as source, Store() as store:
+            load_pack(source, store, audited, Pseudonyms(one))
+            named.append(store.table("threads")["buyer_id"].to_list())
 
     first = pl.read_parquet(packed / TABLES / "threads.parquet")["buyer_id"].to_list()
-    assert first == buyers[0]
-    assert not set(first) & set(buyers[1])
+    assert not made_now
+    assert first == named[0]
+    assert not set(first) & set(named[1])
 
 
 def test_key_inside_the_pack_is_refused(msgaudit: Run, shop: Path, tmp_path: Path) -> None:
@@ -205,21 +209,16 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_zip_holds_the_same(
     msgaudit: Run, shop: Path, tmp_path: Path, packed: Path, signing_key: Path
 ) -> None:
-    """A name in .zip makes one file with the very same pack, and it verifies."""
+    """A name in .zip makes one file with the very same pack, and it verifies; `--json` tells it."""
     out = tmp_path / "pack.zip"
-    code, _, said = msgaudit(
-        "appeal",
-        shop / "audit",
-        "--out",
-        out,
-        "--config",
-        shop / "audit.toml",
-        "--sign",
-        signing_key,
-    )
-    assert code == 0, said
+    code, said, _ = msgaudit(
+        "appeal", shop / "audit", "--out", out, "--config", shop / "audit.toml",
+        "--sign", signing_key, "--json",
+    )  # fmt: skip
     shutil.unpack_archive(out, tmp_path / "unpacked")
 
+    assert 0 == code
+    assert str(out) == json.loads(said)["pack"]
     assert hashes(packed) == hashes(tmp_path / "unpacked" / "pack")
     assert 0 == msgaudit("verify", out)[0]
 
@@ -239,16 +238,6 @@ def test_a_stranger_folder_is_left_alone(msgaudit: Run, shop: Path, tmp_path: Pa
     code, _, said = msgaudit("appeal", shop / "audit", "--out", tmp_path)
 
     assert (2, True) == (code, "something other than a pack" in said)
-
-
-def test_json(msgaudit: Run, shop: Path, tmp_path: Path) -> None:
-    """`--json` prints one object."""
-    code, said, _ = msgaudit(
-        "appeal", shop / "audit", "--out", tmp_path / "p", "--config", shop / "audit.toml", "--json"
-    )
-
-    assert 0 == code
-    assert str(tmp_path / "p") == json.loads(said)["pack"]
 
 
 def test_missing_library_is_one_line(

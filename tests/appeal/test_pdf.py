@@ -63,6 +63,9 @@ def test_text_check_names_what_did_not_survive(packed: Path) -> None:
         check_text(made, ["ж"])
     with pytest.raises(StageError, match="one piece"):
         check_text(made, ["review stars your five to"])
+    with pytest.raises(StageError, match="one piece"):
+        check_text(made, ["you have your refund. Could you please change your review to one star"])
+    check_text(made, ["you have your refund. Could you please change your review to five stars"])
 
 
 def test_parts(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

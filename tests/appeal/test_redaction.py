@@ -202,6 +202,23 @@ def test_offsets_keep_their_words(text: str, data: st.DataObject) -> None:
         assert text[start:end] == redacted.text[new_start:new_end]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "auf WhatsApp: 0151 2345678, dann",
+        "WeChat: lamp_2020 or a.b@post.example, us@shop.example",
+        "Hi Kimberly Stone, account number 12345678",
+        "7 Long Meadow Lane\nKind regards,\nRosalind",
+    ],
+)
+def test_redacting_twice_changes_nothing(text: str) -> None:
+    """What stands in brackets is not taken for a contact again."""
+    once = REDACT.text(text, "t1", "DE", "outbound").text
+
+    assert text != once
+    assert once == REDACT.text(once, "t1", "DE", "outbound").text
+
+
 def test_regions() -> None:
     """The country of a marketplace is where its phone numbers are read."""
     assert ("GB", "DE", "DE", "") == tuple(map(region_of, ("UK", "DE", "ebay-DE", "")))
