@@ -18,13 +18,16 @@ with persons as (
                         timezone($timezone, incident_people.earlier_at), '%Y-%m-%d'
                     )
             else
-                incident_people.operator || ' wrote no flagged message before this incident,'
-                || ' and has written since '
-                || strftime(timezone($timezone, incident_people.first_use_at), '%Y-%m-%d')
+                incident_people.operator || ' wrote no flagged message before this incident'
         end
-        || '; ' || cast(incident_people.n_threads as varchar) || ' of the '
-        || cast(incident_people.n_own_threads as varchar)
-        || ' conversations they wrote in lie in it' as evidence,
+        || case
+            when incident_people.first_use_at is null then '; no message of theirs to a buyer'
+            else
+                '; writes to buyers since '
+                || strftime(timezone($timezone, incident_people.first_use_at), '%Y-%m-%d')
+                || ', and ' || cast(incident_people.n_threads as varchar) || ' of these '
+                || cast(incident_people.n_own_threads as varchar) || ' conversations lie in it'
+        end as evidence,
         incident_people.first_message_id as ref_id
     from incident_people
 ),

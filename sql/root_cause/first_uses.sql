@@ -96,7 +96,10 @@ gaps as (
         count(distinct coverage_gaps.month) as n_missing_months
     from novelties
     inner join coverage_gaps
-        on coverage_gaps.from_at < novelties.first_at
+        on
+            coverage_gaps.from_at < novelties.first_at
+            and coverage_gaps.to_at
+            > novelties.first_at - novelties.history_days * interval 1 day
     where novelties.kind in ('operator', 'template', 'phrase')
     group by novelties.kind, novelties.name
 ),

@@ -115,6 +115,11 @@ measures as (
     group by last_notice.incident_id
 ),
 
+history as (
+    select min(message_keys.sent_at) as began_at
+    from message_keys
+),
+
 missing as (
     select
         incident_ids.incident_id,
@@ -122,6 +127,8 @@ missing as (
     from incident_ids
     inner join coverage_gaps
         on coverage_gaps.from_at < incident_ids.started_at
+    inner join history
+        on coverage_gaps.to_at > history.began_at
     group by incident_ids.incident_id
 ),
 

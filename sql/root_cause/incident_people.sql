@@ -11,6 +11,7 @@ with mine as (
         judged.operator,
         judged.message_id,
         judged.thread_id,
+        judged.direction,
         judged.sent_at
     from judged
     inner join message_incidents
@@ -24,7 +25,7 @@ people as (
         mine.operator,
         min(mine.sent_at) as first_at,
         count(distinct mine.message_id) as n_messages,
-        count(distinct mine.thread_id) as n_threads,
+        count(distinct mine.thread_id) filter (where mine.direction = 'outbound') as n_threads,
         arg_min(mine.message_id, (mine.sent_at, mine.message_id)) as first_message_id
     from mine
     group by mine.incident_id, mine.operator
@@ -36,7 +37,7 @@ careers as (
         min(message_keys.sent_at) as first_use_at,
         count(distinct message_keys.thread_id) as n_own_threads
     from message_keys
-    where message_keys.seller_side and message_keys.operator is not null
+    where message_keys.direction = 'outbound' and message_keys.operator is not null
     group by message_keys.operator
 ),
 

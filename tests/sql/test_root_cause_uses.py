@@ -279,6 +279,18 @@ def busy(*, without: str = "") -> Store:
     return find_causes(planted(kept, signals))
 
 
+def test_what_lies_before_the_archive_is_no_missing_month() -> None:
+    """Orders older than the first message are no gap in what was written."""
+    order = {"order_id": "o-old", "ordered_at": at("2024-03-10"), "marketplace": "UK"}
+    row, found = ask("a1", "2025-02-03 10:00", operator="Wei")
+    store = causes((row, found), orders=[order])
+
+    assert store.table("coverage_gaps").get_column("month").to_list()[:1] == ["2024-03"]
+    assert not [w for w in factors_of(store, "staff-habit") if w.startswith("months before")]
+    wei = store.table("first_uses").filter(kind="operator", name="Wei")
+    assert wei.get_column("n_missing_months").to_list() == [0]
+
+
 def test_a_missing_month_downgrades() -> None:
     """With all months there Wei stands out; with one missing nothing is claimed."""
     whole, holed = busy(), busy(without="2025-03")
@@ -504,6 +516,10 @@ def test_habit_of_one_or_of_many() -> None:
     ]
     seen = factors_of(causes(*rows), "staff-habit", 1)
 
+    assert (
+        "Ben wrote no flagged message before this incident; writes to buyers since 2025-03-11,"
+        in (" ".join(seen))
+    )
     assert {(words.split(" wrote")[0], stance) for words, (stance, _, _) in seen.items()} == {
         ("Ann", "for"),
         ("Ben", "against"),
