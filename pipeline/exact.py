@@ -7,6 +7,7 @@ numpy are imported where they are used: `msgaudit --help` must not wait for them
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def clopper_pearson(hits: int, n: int, alpha: float = ALPHA) -> tuple[float, flo
     return low, high
 
 
+@lru_cache(maxsize=65_536)
 def fisher_p(table: Table) -> float:
     """Return Fisher's two-sided p-value of ((a, b), (c, d)): all splits no likelier than this."""
     return _Totals([table]).p_value()

@@ -74,18 +74,45 @@ flagged as (
     group by texts.notice_id
 ),
 
-sent as (
+line as (
     select
+        texts.received_at as at,
         texts.notice_id,
-        count(*) filter (where message_keys.sent_at <= texts.received_at) as outbound_before,
-        count(*) filter (where message_keys.sent_at > texts.received_at) as outbound_after
+        0 as n_sent,
+        1 as place
     from texts
-    cross join message_keys
+    union all
+    select
+        message_keys.sent_at as at,
+        cast(null as varchar) as notice_id,
+        count(*) as n_sent,
+        0 as place
+    from message_keys
     where
         message_keys.direction = 'outbound'
         and message_keys.sent_at >= $since_at
         and message_keys.sent_at < $until_at
-    group by texts.notice_id
+    group by message_keys.sent_at
+),
+
+counted as (
+    select
+        line.notice_id,
+        sum(line.n_sent) over (
+            order by line.at, line.place, line.notice_id
+            rows between unbounded preceding and current row
+        ) as outbound_before,
+        sum(line.n_sent) over () as outbound_all
+    from line
+),
+
+sent as (
+    select
+        counted.notice_id,
+        cast(counted.outbound_before as bigint) as outbound_before,
+        cast(counted.outbound_all - counted.outbound_before as bigint) as outbound_after
+    from counted
+    where counted.notice_id is not null
 ),
 
 final as (

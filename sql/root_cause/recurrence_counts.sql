@@ -3,7 +3,7 @@
 -- why: twenty violations in a thousand threads and twenty in fifty are not the same; days are beside
 --   it, for the number of threads is the seller's own doing. A thread counts on the side its flagged
 --   messages lie on, on both where they lie on both.
--- reads: outbound_threads, notice_facts, judged
+-- reads: outbound_threads, rate_counts, notice_facts, judged
 -- emits: row_no, notice_id, received_at, class, exposure, before_violating,
 --   before_exposure, after_violating, after_exposure, first_after_at
 --   one row: one notice and measure
@@ -19,19 +19,17 @@ split as (
         notice_facts.notice_id,
         notice_facts.received_at,
         notice_facts.class,
-        count(*) filter (where outbound_threads.first_at <= notice_facts.received_at)
+        max(case when rate_counts.period = 'before' then rate_counts.outbound_threads else 0 end)
             as threads_before,
-        count(*) filter (where outbound_threads.last_at > notice_facts.received_at)
+        max(case when rate_counts.period = 'after' then rate_counts.outbound_threads else 0 end)
             as threads_after,
-        count(*) filter (
-            where outbound_threads.violated_first_at <= notice_facts.received_at
-        ) as violating_before,
-        count(*) filter (
-            where outbound_threads.violated_last_at > notice_facts.received_at
-        ) as violating_after
+        max(case when rate_counts.period = 'before' then rate_counts.violating_threads else 0 end)
+            as violating_before,
+        max(case when rate_counts.period = 'after' then rate_counts.violating_threads else 0 end)
+            as violating_after
     from notice_facts
-    cross join outbound_threads
-    where notice_facts.class <> 'other'
+    inner join rate_counts
+        on notice_facts.notice_id = rate_counts.notice_id and rate_counts.dimension = 'all'
     group by notice_facts.notice_id, notice_facts.received_at, notice_facts.class
 ),
 
