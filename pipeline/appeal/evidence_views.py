@@ -160,7 +160,8 @@ def _thread_facts(facts: Facts, row: Row, words: Mapping[str, Any]) -> str:
     said = [row["buyer_id"] or words["none"], row["asin"] or "", row["channel"] or ""]
     said += [f"{words['practices']} {facts.practices(row['policies'].split(';'))}"]
     if row["compensation_at"]:
-        said.append(f"{row['compensation']} {facts.time(row['compensation_at'])}")
+        given = words["compensations"].get(row["compensation"], row["compensation"])
+        said.append(f"{given} {facts.time(row['compensation_at'])}")
     return " · ".join(part for part in said if part)
 
 
