@@ -257,9 +257,12 @@ function makeChart(svg, data, changed) {
   }
   const later = () => { waiting ||= requestAnimationFrame(draw); };
 
+  let laid = 0;
   function layout() {
     const style = getComputedStyle(svg.parentElement);
     const wide = Math.max(Math.floor(svg.parentElement.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)), 280);
+    if (wide === laid) return; // the observer speaks once before anything has changed
+    laid = wide;
     const narrow = wide < 640;
     svg.setAttribute("viewBox", `0 0 ${wide} ${height}`);
     svg.setAttribute("width", wide);

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import StageError
@@ -38,6 +38,7 @@ def test_cutting_loses_no_letter(body: str, spans: list[tuple[int, int]]) -> Non
     assert body.strip() == "".join(p.text for b in blocks for p in b.pieces).strip()
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="ab \n\r😀", min_size=0, max_size=30),
     st.lists(st.tuples(st.integers(0, 32), st.integers(1, 32)), max_size=4),
