@@ -25,7 +25,10 @@ def stamped(frame: pl.DataFrame, column: str, words: Words) -> pl.DataFrame:
         ),
         clock=local.dt.strftime("%H:%M"),
         iso=utc.dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        utc=utc.dt.strftime("%Y-%m-%d %H:%M:%S"),
+    ).with_columns(
+        utc=pl.concat_str(
+            pl.col("iso").str.slice(0, 10), pl.lit(" "), pl.col("iso").str.slice(11, 8)
+        )
     )
 
 

@@ -108,12 +108,19 @@ def _bodies(rows: pl.DataFrame, talk: Talk, stencils: Stencils) -> pl.DataFrame:
         pieces = cut_all(rows, segments, spans)
     else:
         pieces = keys.join(talk.pieces, on=["message_id", _CONVERSATION], maintain_order="right")
-    pieces = pieces.with_columns(html=stencils["piece"].fill(pieces))
-    blocks = pieces.group_by("row", "block", "kind", maintain_order=True).agg(
-        html_words=pl.col("html").str.join("")
+    alone = (pl.col("row") != pl.col("row").shift()).fill_null(value=True) & (
+        pl.col("row") != pl.col("row").shift(-1)
+    ).fill_null(value=True)
+    pieces = pieces.with_columns(html_words=stencils["piece"].fill(pieces), alone=alone)
+    whole = pieces.filter("alone")
+    blocks = (
+        pieces.filter(~pl.col("alone"))
+        .group_by("row", "block", "kind", maintain_order=True)
+        .agg(html_words=pl.col("html_words").str.join(""))
     )
     blocks = blocks.with_columns(html=stencils["block"].fill(blocks))
-    return blocks.group_by("row", maintain_order=True).agg(html_body=pl.col("html").str.join(""))
+    several = blocks.group_by("row").agg(html_body=pl.col("html").str.join(""))
+    return pl.concat([whole.select("row", html_body=stencils["block"].fill(whole)), several])
 
 
 def _who(words: Words) -> pl.Expr:

@@ -30,7 +30,8 @@ from pipeline.report.words import Words, load_words
 from pipeline.resources import resource_dir
 from pipeline.store import Store
 
-_CHUNKS = 500
+_CHUNKS = 16
+_PART = 16
 _NO_CSS = re.compile(r"[^\w ,.:·–-]")
 """What is left out of the text that becomes part of the style sheet."""
 
@@ -162,8 +163,13 @@ class _Book:
 
 
 def _listed(drawn: list[str]) -> dict[str, object]:
-    """Return the conversations of a page as one piece of markup, and how many they are."""
-    markup = Markup("\n".join(drawn))  # noqa: S704 - made by stencils, which escape
+    """Return the conversations of a page in parts, and how many they are.
+
+    Parts of a hundred kilobytes or so: a piece of megabytes would be copied, page by page of
+    memory, at each step between here and the file.
+    """
+    parts = ["\n".join(drawn[at : at + _PART]) for at in range(0, len(drawn), _PART)]
+    markup = [Markup(part) for part in parts]  # noqa: S704 - made by stencils, which escape
     return {"conversations": markup, "conversation_count": len(drawn)}
 
 
