@@ -272,6 +272,7 @@
     if (current && current !== next) current.open = false;
     current = next;
     next.open = true;
+    decisions.equip(next); // the toggle event comes later than the next key may
     next.scrollIntoView({ block: "start" });
     find("summary", next).focus({ preventScroll: true });
   };
