@@ -13,7 +13,7 @@ from pipeline.appeal.evidence_views import conversations, front_matter
 from pipeline.appeal.extras import need
 from pipeline.appeal.facts import Facts, number
 from pipeline.appeal.fonts import font_folders
-from pipeline.appeal.shown_text import check_text, lacking
+from pipeline.appeal.shown_text import check_text, lacking, showable_data
 from pipeline.appeal.timeline_view import Row
 from pipeline.errors import StageError
 from pipeline.resources import resource_dir
@@ -49,7 +49,7 @@ class Typesetter:
     def _compile(self, template: str, data: Mapping[str, Any], **how: Any) -> bytes:  # noqa: ANN401
         typst = need("typst")
         folder = resource_dir("reports") / "appeal"
-        packed = json.dumps(data, ensure_ascii=False, sort_keys=True)
+        packed = json.dumps(showable_data(data), ensure_ascii=False, sort_keys=True)
         try:
             made: bytes = typst.compile(
                 str(folder / template),

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -160,7 +161,8 @@ class Redactor:
     def identifier(self, value: str, column: str = "") -> str:
         """Return an id without a buyer's address or number in it; every other id stays."""
         tails = value.split(":")
-        parts = {":".join(tails[start:]) for start in range(len(tails))}
+        places = range(len(tails) + 1)
+        parts = {":".join(tails[a:b]) for a, b in combinations(places, 2)}
         parts |= {part for part in re.split(r"[;,/ ]", value) if part}
         for part in sorted(parts, key=lambda part: (-len(part), part)):
             if part.casefold() in self.people.buyers:
@@ -199,7 +201,7 @@ class Redactor:
             return self.staff(value)
         if column in _WITHHELD:
             return f"[withheld: {len(value)} letters of an unread row]"
-        if _IDS.search(column):
+        if column in _THREADS or _IDS.search(column):
             return self.identifier(value, column)
         if _WORDS_OF_OURS.fullmatch(value):
             return value

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pipeline.appeal.extras import need
 from pipeline.errors import StageError
@@ -31,6 +32,15 @@ def showable(text: str) -> str:
         else f"[U+{ord(one):04X}]"
         for one in text.replace("\r\n", "\n").replace("\r", "\n")
     )
+
+
+def showable_data(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """Return lists and tables with every text showable: ids and names are strangers' texts too."""
+    if isinstance(value, str):
+        return showable(value)
+    if isinstance(value, Mapping):
+        return {key: showable_data(one) for key, one in value.items()}
+    return [showable_data(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def check_text(made: bytes, quotes: Iterable[str], others: Iterable[str] = ()) -> None:

@@ -187,6 +187,8 @@ def test_staff_and_ids() -> None:
     assert "Wanda" not in REDACT.text("Kind regards\nWanda", "t1").text
     assert "mail:1@host.example" == REDACT.identifier("mail:1@host.example", "message_id")
     assert "kim@" not in REDACT.identifier("chat:kim@post.example", "thread_id")
+    named = "buyer:kim@post.example:2025-02-03"
+    assert "kim@" not in REDACT.identifier(named, "first_thread_id")
 
 
 @given(st.text(alphabet="ab K@.1+\nimberlyStone", max_size=80), st.data())
