@@ -20,7 +20,7 @@ from pipeline.clock import Clock, Counter, Progress
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import NothingReadError, StageError
-from pipeline.evidence import write_evidence
+from pipeline.evidence import count_written, write_evidence
 from pipeline.ghosts import add_ghosts
 from pipeline.ingest import Ingested, ingest
 from pipeline.outfolder import outfolder
@@ -212,6 +212,7 @@ def conclude(
         add_statistics(store)
         store.run("conclusions", params)
     with clock.stage("check the accounts"):
+        store.run("accounts", params)
         run_checks(store, params, [q.table for q in queries("checks") if q.table not in checked])
 
 
@@ -259,15 +260,18 @@ def scan_messages(
 
 
 def run_checks(
-    store: Store, params: Mapping[str, object], names: Collection[str] | None = None
+    store: Store,
+    params: Mapping[str, object],
+    names: Collection[str] | None = None,
+    stage: str = "checks",
 ) -> None:
-    """Run the invariants of `sql/checks/` (or those named): each selects the rows that break it.
+    """Run the invariants of a folder (or those named): each selects the rows that break it.
 
     Raises:
         StageError: an invariant is broken; the first bad row is named.
 
     """
-    for query in queries("checks"):
+    for query in queries(stage):
         if names is not None and query.table not in names:
             continue
         store.create(f"check_{query.table}", query, params)
@@ -292,7 +296,9 @@ def report_meta(request: AuditRequest, ruleset: Ruleset) -> ReportMeta:
 def write_files(store: Store, folder: Path, meta: ReportMeta, clock: Clock) -> None:
     """Write evidence and reports below `folder` from the tables that are there."""
     with clock.stage("write the evidence"):
-        write_evidence(store, folder / "evidence")
+        counts = write_evidence(store, folder / "evidence")
+        store.put("written", count_written(folder / "evidence", counts))
+        run_checks(store, {}, None, "written")
     with clock.stage("write the report"):
         write_report(store, folder / "report.html", meta)
         write_report(store, folder / "report.redacted.html", meta, redactor=redactor(store))

@@ -33,7 +33,7 @@ TABLES = (
 )
 """The contract's tables and four more on causes, in the order of the workbook's sheets."""
 
-ARCHIVE_TABLES = ("attachments", "provenances", "ghost_messages")
+ARCHIVE_TABLES = ("attachments", "provenances", "ghost_messages", "accounts")
 """What is known of the archive's messages beside their text; no part of an appeal pack."""
 
 _BATCH = 50_000

@@ -28,13 +28,18 @@ def write_workbook(store: Store, tables: Sequence[str], path: Path) -> None:
     A sheet holds 1,048,576 rows, so longer tables go on in `<table>-2`; a cell holds 32,767
     letters, so longer texts are cut and say so (Parquet has them whole).
     """
-    workbook = xlsxwriter.Workbook(str(path), _OPTIONS)
+    workbook = xlsxwriter.Workbook(str(path), _OPTIONS | {"tmpdir": str(path.parent)})
     workbook.set_properties({"created": _CREATED})
     try:
         for table in tables:
             _write_table(workbook, store, table)
     finally:
         workbook.close()
+
+
+def base_of(title: str) -> str:
+    """Return the table that a sheet of this title holds (a part of)."""
+    return title.partition("-")[0]
 
 
 def _write_table(workbook: xlsxwriter.Workbook, store: Store, table: str) -> None:

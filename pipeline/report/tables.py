@@ -39,6 +39,7 @@ _ROWS = (
     "incident_factors",
     "monthly",
     "changes",
+    "accounts",
 )
 _FRAMES = (
     "findings",

@@ -27,6 +27,7 @@ from pipeline.report.tables import Row, Tables, anchor, minutes
 from pipeline.report.timeline import Timeline
 from pipeline.report.verdict import build_verdict
 from pipeline.report.words import Words
+from pipeline.store import queries
 
 FILTERS = {
     "policy": "policies",
@@ -96,6 +97,8 @@ def report_context(
         "settings": settings_rows(meta, words),
         "sources": tables["sources"],
         "source_totals": {key: sum(row[key] or 0 for row in tables["sources"]) for key in _COUNTED},
+        "accounts": tables["accounts"],
+        "invariants": [query.table for stage in ("checks", "written") for query in queries(stage)],
         "quarantine": [_clean(row) for row in tables["quarantine"]],
         "quarantine_total": tables.counts["quarantine"],
         "data": book.data(

@@ -16,6 +16,7 @@ from pipeline.report import ReportMeta
 from pipeline.scan.changes import CHANGES, Change
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.state import UNFINISHED, Pending
+from pipeline.stopping import unstoppable
 from pipeline.store import Store, queries
 
 _CUT = {
@@ -44,7 +45,7 @@ _CUT = {
 }
 """Tables of which a month holds its own rows; the other tables of the contract are kept whole."""
 
-_WHOLE = ("notices", "context_events", "decisions", "run_settings", "case_facts")
+_WHOLE = ("notices", "context_events", "decisions", "run_settings", "case_facts", "accounts")
 _REPORT = ("report_messages", "report_points", "report_segments", "report_steps", "report_queue")
 
 
@@ -86,7 +87,8 @@ def write_month(
             write_summary(month, folder / "summary.json", meta, result, clock, scan=told)
         make_private(folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        with unstoppable():
+            shutil.rmtree(folder, ignore_errors=True)
         raise
     return Pending(folder, wanted.target, wanted.issue)
 

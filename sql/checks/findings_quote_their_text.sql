@@ -1,10 +1,10 @@
 -- findings_quote_their_text: findings whose quotation is empty or not what stands at its place.
 -- why: an appeal reader looks the quotation up; it must be there, letter for letter.
 -- reads: findings, messages
--- emits: finding_id, matched_text  one row: one finding that misquotes
+-- emits: finding_id, message_id  one row: one finding that misquotes
 select
     findings.finding_id,
-    findings.matched_text
+    findings.message_id
 from findings
 left join messages
     on findings.message_id = messages.message_id

@@ -44,6 +44,8 @@ def sound() -> Store:
         ),
     )
     store.put("quarantine", pl.DataFrame({"source_file": ["a.csv"]}))
+    counts = {"rows_in": [3], "rows_out": [1], "rows_duplicate": [1], "rows_quarantined": [1]}
+    store.put("accounts", pl.DataFrame({"step_no": 1, "step": "read", "kind": "messages"} | counts))
     return store
 
 
@@ -64,6 +66,7 @@ def _empty(table: str) -> Callable[[Store], None]:
 
 PLANTS = {
     "accounts_balance": _change("sources", rows_read=4),
+    "steps_balance": _change("accounts", rows_out=0),
     "quarantine_is_counted": _empty("quarantine"),
     "messages_keep_their_rows": _empty("messages"),
     "segments_cover_bodies": _change("segments", segment_end=15),
