@@ -41,6 +41,7 @@ def blank_store(params: Mapping[str, object], folder: Path | None = None) -> Sto
             aside.replace(file)
     store = Store(threads=1)
     store.create_empty(columns)
+    store.lock_down()
     return store
 
 

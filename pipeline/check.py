@@ -145,6 +145,7 @@ def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
     if not database.exists():
         raise UsageError("holds no finished audit", source=str(audit))
     with Store(database, read_only=True) as done:
+        done.lock_down()
         found = {q.table: done.rows(q, {"thread": thread}) for q in queries("check")}
     if found["past_messages_base"].is_empty():
         raise UsageError(f"there is no thread {thread!r}", source=str(audit))

@@ -11,6 +11,8 @@ try:
 except ImportError:  # not on every system
     resource = None  # type: ignore[assignment]
 
+from pipeline.stopping import stop_if_asked
+
 Progress = Callable[[str], None]
 
 _LEAST_SECONDS = 2.0
@@ -28,6 +30,7 @@ class Clock:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Say that a stage begins, and keep its seconds."""
+        stop_if_asked()
         self.progress(name)
         start = time.perf_counter()
         yield

@@ -1,5 +1,17 @@
 """What can go wrong, as one clear line: what happened, where, and what to do about it."""
 
+import traceback
+from pathlib import Path
+
+
+def kind_and_place(error: BaseException) -> str:
+    """Say of an error that nobody foresaw what kind it is and where it rose, never its words.
+
+    Its words may be those of a message: libraries quote the value that they could not take.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+
 
 class AuditError(Exception):
     """The run cannot go on; `exit_code` is what the command ends with (CONTRACT: exit codes)."""

@@ -1,15 +1,22 @@
 """An output folder that appears whole or not at all."""
 
 import ctypes
+import glob
 import os
+import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import StageError, UsageError
+from pipeline.stopping import done, unstoppable
+
+if sys.platform != "win32":
+    import fcntl
+
+_UNFINISHED = ".partial-"
 
 
 @contextmanager
@@ -25,19 +32,71 @@ def outfolder(target: Path) -> Iterator[Path]:
 
     """
     _refuse_strangers(target)
+    with beside(target) as fresh:
+        try:
+            yield fresh
+            make_private(fresh)
+            put_in_place(fresh, target)
+        except OSError as error:
+            raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from error
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a fresh private folder on the disk that `target` is on, and remove it in the end.
+
+    It is locked while its process lives. What a process that was killed left beside the same
+    target is removed first.
+
+    Raises:
+        StageError: the disk does not let it be written.
+
+    """
+    fresh = target.parent / f".{target.name}{_UNFINISHED}{secrets.token_hex(8)}"
+    descriptor = -1
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
-    except OSError as error:
-        raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from None
-    try:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(target)
+            fresh.mkdir(mode=0o700)
+            descriptor = _locked(fresh)
+        except OSError as error:
+            raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from None
         yield fresh
-        make_private(fresh)
-        put_in_place(fresh, target)
-    except OSError as error:
-        raise StageError(f"cannot be written: {error.strerror}", source=str(target)) from error
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with unstoppable():
+            shutil.rmtree(fresh, ignore_errors=True)
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """Lock a folder for as long as this process lives; return the descriptor that holds it.
+
+    Raises:
+        OSError: another process holds it.
+
+    """
+    if sys.platform == "win32":  # folders cannot be opened there
+        return -1
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed processes have left: no living one holds its lock."""
+    if sys.platform == "win32":
+        return
+    for left in target.parent.glob(f".{glob.escape(target.name)}{_UNFINISHED}*"):
+        with suppress(OSError):
+            descriptor = _locked(left)
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(descriptor)
 
 
 def _refuse_strangers(target: Path) -> None:
@@ -62,6 +121,12 @@ def put_in_place(fresh: Path, target: Path) -> None:
 
     Where the system cannot exchange two folders, the old one is moved aside first.
     """
+    with unstoppable():
+        _renamed(fresh, target)
+        done()
+
+
+def _renamed(fresh: Path, target: Path) -> None:
     if not target.exists():
         fresh.rename(target)
         return

@@ -64,6 +64,7 @@ def decide(
     """
     _earlier_run(out)
     with Store(out / "audit.duckdb", read_only=True) as store:
+        store.lock_down()
         _check(store, ids, wanted, out)
         decisions = [wanted.of(name) for name in dict.fromkeys(ids)]
         if same_text:

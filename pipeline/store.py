@@ -6,7 +6,9 @@ A stage is a folder of SQL files; each file is one SELECT whose stem names the t
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -28,6 +30,14 @@ else:  # slow to import, and a check of one text does without
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _AT_ONCE = 100
 _HEADER = re.compile(r"^-- (?P<key>[a-z_]+): *(?P<value>.*)$")
+
+_SHUT: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+"""Nothing is fetched, and no variable of the program is taken for a table."""
 
 Params = Mapping[str, object]
 
@@ -125,16 +135,20 @@ class Store:
             StageError: the file is not a database, or another process holds it.
 
         """
-        try:
+        config = _SHUT | ({"threads": threads} if threads else {})
+        try:  # an absolute path: `md:x` would be taken for a service, and looked for on the network
             self._con = duckdb.connect(
-                str(path) if path else ":memory:",
-                read_only=read_only,
-                config={"threads": threads} if threads else {},
+                str(path.absolute()) if path else ":memory:", read_only=read_only, config=config
             )
         except duckdb.Error as error:
-            raise StageError(_first_line(error), source=str(path)) from None
-        self.do("set timezone = 'UTC'")
+            raise StageError(_told(error), source=str(path)) from None
+        if self._locked():  # this process has it open already
+            return
+        self.do("set global timezone = 'UTC'")
         self.do("set preserve_insertion_order = true")
+        if path is None:
+            room = Path(tempfile.gettempdir()) / f"msgaudit-{os.getpid()}"
+            self.do("set temp_directory = $room", {"room": str(room)})
         if memory_limit:
             self.do("set memory_limit = $limit", {"limit": memory_limit})
 
@@ -155,11 +169,18 @@ class Store:
         """Close the database."""
         self._con.close()
 
-    def lock_down(self, folder: Path) -> None:
-        """Let no query reach the network or files outside `folder` from here on: inputs are in."""
-        self.do("set allowed_directories = [$folder]", {"folder": str(folder.resolve()) + "/"})
+    def lock_down(self, *folders: Path) -> None:
+        """Let no query reach the network or files outside `folders` from here on: inputs are in."""
+        if self._locked():
+            return
+        named = {f"{path}/" for one in folders for path in (one.absolute(), one.resolve())}
+        self.do("set allowed_directories = $folders", {"folders": sorted(named)})
         self.do("set enable_external_access = false")
         self.do("set lock_configuration = true")
+
+    def _locked(self) -> bool:
+        found = self._con.execute("select current_setting('lock_configuration')").fetchall()
+        return bool(found[0][0])
 
     def create_schema(self) -> None:
         """(Re)create the empty tables that input arrives in (`sql/schema/`)."""
@@ -236,7 +257,7 @@ class Store:
             return self.frame(query.sql, wanted)
         except duckdb.Error as error:
             source = f"sql/{query.path.parent.name}/{query.path.name}"
-            raise StageError(_first_line(error), source=source) from error
+            raise StageError(_told(error), source=source) from error
 
     def columns(self, table: str) -> dict[str, str]:
         """Return the columns of a table and their types."""
@@ -327,11 +348,16 @@ class Store:
         try:
             self._con.execute(sql, dict(params or {})).fetchall()
         except duckdb.Error as error:
-            raise StageError(_first_line(error), source=source) from error
+            raise StageError(_told(error), source=source) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+def _told(error: Exception) -> str:
+    """Return what the database said: of errors in a value the kind alone, for they quote it."""
+    first = str(error).strip().splitlines()[0]
+    of_names = duckdb.CatalogException, duckdb.BinderException, duckdb.PermissionException
+    if isinstance(error, (duckdb.OperationalError, *of_names)):
+        return first
+    return f"{first.partition(':')[0]} (what it says may quote a message, so it is not shown)"
 
 
 def identifier(name: str) -> str:

@@ -55,6 +55,7 @@ class Audited:
     def store(self) -> Iterator[Store]:
         """Open the audit's database for reading."""
         with Store(self.folder / "audit.duckdb", read_only=True) as store:
+            store.lock_down()
             yield store
 
 

@@ -1,8 +1,6 @@
 """Builds the pack: tables, report, documents, rules, hashes; then the bag, and the seal."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,11 +21,13 @@ from pipeline.appeal.plan_document import PLAN, write_plan
 from pipeline.appeal.pseudonyms import Pseudonyms, read_key
 from pipeline.appeal.seal import OPENSSL, fingerprint, public_key_of
 from pipeline.appeal.tables import load_pack
-from pipeline.errors import StageError, UsageError
+from pipeline.errors import UsageError
+from pipeline.outfolder import beside, make_private, put_in_place
 from pipeline.report import write_report
 from pipeline.resources import resource_dir
 from pipeline.signals.ruleset import load_ruleset
 from pipeline.signals.second_reader import WEIGHTS
+from pipeline.stopping import done, unstoppable
 from pipeline.store import Store
 
 _RULES = ("concepts", "guards", "rules")
@@ -96,6 +96,7 @@ def build_pack(
     key, made_now = read_key(audited.key_file, out)
     signed_by = fingerprint(public_key_of(signing_key)) if signing_key else ""
     with _beside(out) as folder, audited.store() as source, Store() as pack:
+        pack.lock_down(folder)
         redactor = load_pack(source, pack, audited, Pseudonyms(key))
         facts = facts_of(pack)
         sentences = make_plan(facts)
@@ -174,30 +175,20 @@ def _refuse_strangers(out: Path) -> None:
 @contextmanager
 def _beside(out: Path) -> Iterator[Path]:
     """Give a fresh private folder on the disk that the pack goes to."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        outer = Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
-    except OSError as error:
-        raise StageError(f"cannot be written: {error.strerror}", source=str(out)) from None
-    try:
+    with beside(out) as outer:
         folder = outer / "pack"
         folder.mkdir(mode=0o700)
         yield folder
-    finally:
-        shutil.rmtree(outer, ignore_errors=True)
 
 
 def _put_in_place(folder: Path, out: Path) -> None:
-    for path in folder.rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)
+    make_private(folder)
     if out.suffix == ".zip":
         packed = folder.with_suffix(".zip")
         write_zip(folder, packed, out.stem)
         packed.chmod(0o600)
-        packed.replace(out)
+        with unstoppable():
+            packed.replace(out)
+            done()
         return
-    aside = out.with_name(f".{out.name}.old-{os.getpid()}")
-    if out.exists():
-        out.rename(aside)
-    folder.rename(out)
-    shutil.rmtree(aside, ignore_errors=True)
+    put_in_place(folder, out)

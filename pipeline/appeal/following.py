@@ -63,6 +63,7 @@ def tables_that_do_not_follow(folder: Path) -> list[str]:
     """
     found = []
     with Store() as pack:
+        pack.lock_down()
         names = []
         for path in sorted(folder.glob("*.parquet")):
             try:

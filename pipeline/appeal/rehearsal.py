@@ -39,6 +39,7 @@ class Remark:
 def rehearse(audited: Audited, pseudonyms: Pseudonyms) -> list[Remark]:
     """Return every remark, in the order of the files of `sql/rehearsal/`."""
     with audited.store() as source, Store() as pack:
+        pack.lock_down()
         load_pack(source, pack, audited, pseudonyms)
         return remarks_on(pack)
 

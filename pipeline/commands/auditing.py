@@ -146,8 +146,7 @@ def init(
     proposal = propose(inputs or [])
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(render_config(proposal), encoding="utf-8")
-    typer.echo(f"wrote {target}")
-    print_lines(proposal.lines())
+    print_lines([f"wrote {target}", *proposal.lines()])
 
 
 def _print_result(result: "AuditResult", *, as_json: bool) -> None:

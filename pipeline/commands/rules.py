@@ -12,6 +12,7 @@ from pipeline.commands.shared import (
     ConfigFile,
     command,
     print_json,
+    print_lines,
     printable,
     read_config,
 )
@@ -30,7 +31,7 @@ def rules_list(config_file: ConfigFile = None, as_json: AsJson = False) -> None:
         print_json({"rules": [row.as_dict() for row in rows]})
         return
     for row in rows:
-        typer.echo(f"{row.kind:8} {row.name:28} {row.why}")
+        print_lines([f"{row.kind:8} {row.name:28} {row.why}"])
 
 
 @command
@@ -41,7 +42,7 @@ def rules_show(
     """Show one rule as it is applied, with its own examples."""
     from pipeline.signals.catalogue import show_rule
 
-    typer.echo(show_rule(_ruleset(config_file), rule))
+    print_lines(show_rule(_ruleset(config_file), rule).split("\n"))
 
 
 @command
@@ -76,8 +77,8 @@ def _print_failures(failures: Sequence[object], looked_at: str, *, as_json: bool
         print_json(shown)
     else:
         for failure in failures:
-            typer.echo(printable(str(failure)))
-        typer.echo(f"{looked_at}, {len(failures)} failed")
+            print_lines([printable(str(failure))])
+        print_lines([f"{looked_at}, {len(failures)} failed"])
     if failures:
         raise typer.Exit(FOUND)
 

@@ -64,12 +64,16 @@ def schedule(
     config = config_file or Path("audit.toml")
     read_config(config)
     if cron:
-        typer.echo(cron_line(config))
+        print_lines([cron_line(config)])
         return
     for name, text in systemd_units(config).items():
-        typer.echo(f"# ~/.config/systemd/user/{name}\n{text}")
-    typer.echo("# then: systemctl --user daemon-reload")
-    typer.echo("#       systemctl --user enable --now msgaudit-scan.timer")
+        print_lines([f"# ~/.config/systemd/user/{name}", *text.split("\n")])
+    print_lines(
+        [
+            "# then: systemctl --user daemon-reload",
+            "#       systemctl --user enable --now msgaudit-scan.timer",
+        ]
+    )
 
 
 @command

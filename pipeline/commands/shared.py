@@ -2,11 +2,12 @@
 
 import functools
 import json
+import logging
 import os
-import signal
 import sys
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec, TypeVar
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec, TypeVar
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.errors import AuditError, UsageError
+from pipeline.errors import AuditError, UsageError, kind_and_place
+from pipeline.stopping import stop_if_asked, stoppable, was_stopped
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -24,6 +26,7 @@ R = TypeVar("R")
 
 FOUND = 1
 STOPPED = 4
+_STOPPED = "stopped; everything is as it was before"
 TRACEBACK = "MSGAUDIT_TRACEBACK"
 """Environment variable that lets an unforeseen error through with its traceback."""
 
@@ -40,40 +43,64 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            return function(*args, **kwargs)
-        except AuditError as error:
-            _fail(str(error), error.exit_code)
-        except KeyboardInterrupt:
-            _fail("stopped; everything is as it was before", STOPPED)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(STOPPED) from None
-        except OSError as error:
-            _fail(f"{error.filename or 'the system'}: {error.strerror}", STOPPED)
-        except (typer.Exit, typer.Abort, TyperException):
-            raise
-        except Exception as error:  # a fault of ours is not "something was found" (exit code 1)
-            if os.environ.get(TRACEBACK):
-                raise
-            _fail(_our_fault(error), STOPPED)
+        with stoppable(), _private(), _quiet():
+            return _guarded(lambda: function(*args, **kwargs))
 
     return guarded
 
 
+def _guarded(function: Callable[[], R]) -> R:
+    try:
+        return function()
+    except AuditError as error:
+        if was_stopped():  # a library has made an error of its own of it
+            _fail(_STOPPED, STOPPED)
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail(_STOPPED, STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(STOPPED) from None
+    except OSError as error:
+        _fail(f"{error.filename or 'the system'}: {error.strerror}", STOPPED)
+    except (typer.Exit, typer.Abort, TyperException):
+        raise
+    except Exception as error:  # a fault of ours is not "something was found" (exit code 1)
+        if was_stopped():
+            _fail(_STOPPED, STOPPED)
+        if os.environ.get(TRACEBACK):
+            raise
+        _fail(_our_fault(error), STOPPED)
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Let only the owner read whatever the command makes: the data is other people's."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off stderr what libraries say: warnings and logs quote what they stumble over."""
+    if os.environ.get(TRACEBACK):
+        yield
+        return
+    logging.getLogger().addHandler(logging.NullHandler())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _our_fault(error: Exception) -> str:
-    """Say what to report of an error that nobody foresaw: its kind, its words, its place."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
     return (
-        f"a fault of msgaudit itself, {type(error).__name__} at {place}: {error};"
-        f" everything is as it was before; run again with {TRACEBACK}=1 to see where"
+        f"a fault of msgaudit itself, {kind_and_place(error)};"
+        f" everything is as it was before; run again with {TRACEBACK}=1 to see all of it"
+        " (that may show message texts)"
     )
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -132,8 +159,9 @@ def printable_lines(lines: Sequence[str]) -> list[str]:
 
 def show_progress(text: str) -> None:
     """Say on stderr what is going on, on a terminal only, on one line that is overwritten."""
+    stop_if_asked()
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.write(f"\r\x1b[2K{printable(text)}")
         sys.stderr.flush()
 
 
@@ -144,8 +172,9 @@ def clear_progress() -> None:
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """Print one JSON object on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print one JSON object on stdout; control characters are written as escapes, all of them."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def print_lines(lines: Sequence[str], *, err: bool = False) -> None:

@@ -2,8 +2,11 @@
 
 import polars as pl
 
-FORMULA = r"^[\s\x{00a0}]*[=+\-@\t\r\n]"
-"""What a spreadsheet would take for a formula, after the blanks it skips (OWASP's list)."""
+FORMULA = r"^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]"
+"""What a spreadsheet would take for a formula, after the blanks and marks it skips.
+
+OWASP, "CSV Injection": the full-width forms count where the spreadsheet speaks Japanese.
+"""
 
 TWO_DECIMALS = frozenset({"confidence", "score", "strength", "lag_hours"})
 """Columns whose numbers are written with two decimals (CONTRACT section 4)."""

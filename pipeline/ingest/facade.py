@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import Config
+from pipeline.errors import kind_and_place
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.archives import opened
 from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
@@ -23,11 +24,11 @@ from pipeline.ingest.gather import Batch, batches, clean
 from pipeline.ingest.registry import choose, readers
 from pipeline.ingest.sink import Sink
 from pipeline.model import Record, Table
+from pipeline.stopping import stop_if_asked
 
 Progress = Callable[[str], None]
 
 _SENDERS_KEPT = 100_000
-_LONGEST_ERROR = 200
 _SAID = {"source_locator": pl.String, "warning": pl.String}
 _ATTACHED = {
     "source_locator": pl.String,
@@ -227,8 +228,8 @@ class _File:
         except OSError as error:
             return self._stopped(f"cannot be read: {error.strerror or error}")
         except Exception as error:  # noqa: BLE001  one file must not cost the others their audit
-            what = f"{type(error).__name__}: {error}".splitlines()[0][:_LONGEST_ERROR]
-            return self._stopped(f"the {reader.name} reader failed, which is its fault ({what})")
+            stop_if_asked()
+            return self._stopped(_failed(reader, error))
         return ""
 
     def _stopped(self, why: str) -> str:
@@ -273,6 +274,10 @@ class _File:
             "note": [note],
         }
         self.sink.add("source_files", self._numbered(pl.DataFrame(row)))
+
+
+def _failed(reader: Reader, error: Exception) -> str:
+    return f"the {reader.name} reader failed, which is its fault ({kind_and_place(error)})"
 
 
 class _Aside:
@@ -326,6 +331,9 @@ def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
                     break
         except (UnreadableError, OSError) as error:
             note = str(error)
+        except Exception as error:  # noqa: BLE001  the other files are to be listed
+            stop_if_asked()
+            note = _failed(reader, error)
     layouts = {layout.kind: layout for layout in context.layouts}
     note = "; ".join(part for part in (*context.notes, note) if part)
     name = reader.name if reader is not None and (first or not note) else file.reader

@@ -195,6 +195,7 @@ class _Scan:
                 if plan.stale:
                     store.forget(f"kept_{table}", "source_no", plan.stale)
                 store.load_parquet(f"kept_{table}", ingested.files.get(table, ()))
+            store.lock_down(self.state.work, self.config.scan_out)
             ingested.discard()
             store.put("kept_files", plan.files)
             store.put("kept_archives", plan.archives)

@@ -22,6 +22,7 @@ from pipeline.scan.changes import REPORTED, Reported
 from pipeline.scan.history import take_up
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.layout import PENDING, create, format_of, info_of, migrate
+from pipeline.stopping import done, unstoppable
 from pipeline.store import Store
 
 if sys.platform == "linux":
@@ -125,9 +126,10 @@ class State:
 
     def give_up(self, pending: Sequence[Pending]) -> None:
         """Remove what a scan that failed has made: a full disk is not left full."""
-        for item in pending:
-            shutil.rmtree(item.fresh, ignore_errors=True)
-        shutil.rmtree(self.work, ignore_errors=True)
+        with unstoppable():
+            for item in pending:
+                shutil.rmtree(item.fresh, ignore_errors=True)
+            shutil.rmtree(self.work, ignore_errors=True)
 
     def set_aside(self) -> Path | None:
         """Move the database out of the way, under a name of its own; return where it lies now."""
@@ -142,11 +144,13 @@ class State:
     def commit(self) -> None:
         """Make the copy the state: from here on the scan has happened."""
         fresh = self.work / "state.duckdb"
-        fresh.chmod(0o600)
-        _sync(fresh)
-        fresh.replace(self.database)
+        with unstoppable():
+            fresh.chmod(0o600)
+            _sync(fresh)
+            fresh.replace(self.database)
+            done()
+            shutil.rmtree(self.work, ignore_errors=True)
         _sync(self.folder)
-        shutil.rmtree(self.work, ignore_errors=True)
 
 
 def place(item: Pending) -> None:
