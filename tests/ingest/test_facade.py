@@ -188,7 +188,7 @@ def test_a_reader_that_fails_costs_its_file(
     found = load(tmp_path / "a.csv")
 
     assert ({"odd"}, ["hi"]) == (found.readers, [row["body"] for row in found.messages])
-    assert "the odd reader failed, which is its fault (KeyError: 'x')" in found.notes
+    assert "the odd reader failed, which is its fault (KeyError at test_facade.py:" in found.notes
     assert found.accounted()
 
 
