@@ -4,6 +4,7 @@ A draft is an outbound message of a conversation of its own or, with a finished 
 message of a conversation in it, so that an ask after a refund is seen for what it is.
 """
 
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -50,13 +51,23 @@ class Remark:
 
     def lines(self) -> list[str]:
         """Return it for people."""
-        shown = " ".join(self.matched_text.split())
+        words = " ".join(self.matched_text.split())
+        shown = "".join(c if c.isprintable() else "\ufffd" for c in words)
         return [
             f"{self.source}: {self.severity}  {self.policy_id}  “{shown}”",
             f"  why: {self.why}",
             f"  rule: {self.clause}",
             f"  write instead: {self.instead}",
         ]
+
+
+def told(remarks: Sequence[Remark], texts: int, *, as_json: bool) -> list[str]:
+    """Return the lines that say what was found in so many texts, for people or as JSON."""
+    if as_json:
+        found = {"checked": texts, "findings": [remark.as_dict() for remark in remarks]}
+        return [json.dumps(found, ensure_ascii=False, indent=2)]
+    lines = [line for remark in remarks for line in remark.lines()]
+    return lines or ["nothing found" if texts == 1 else f"{texts} texts: nothing"]
 
 
 def check_drafts(

@@ -17,6 +17,7 @@ from pipeline.config import Config
 from pipeline.drafts import Draft, read_drafts
 from pipeline.errors import UsageError
 from pipeline.model import POLICIES
+from pipeline.quick import checked
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.engine import scan_reference
@@ -111,13 +112,31 @@ def test_every_policy_has_other_words() -> None:
     assert check_drafts([Draft(name, text) for name, text in words.items()], Config()) == []
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@pytest.mark.parametrize("text", [FIVE, PLAIN, f"{ASK}\x1b[2K\u2028{FIVE}", "check"])
+def test_the_shortest_form_says_the_same(
+    text: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Checked at once or by the command: same words, same exit code."""
+    code = checked(["check", text, *more])
+    assert (code, capsys.readouterr().out) == msgaudit("check", text, *more)[:2]
+
+
+@pytest.mark.parametrize(
+    "args", [["check"], ["check", "-"], ["check", "a", "b"], ["check", "a", "--fail-on", "high"]]
+)
+def test_other_forms_are_the_commands_business(args: list[str]) -> None:
+    """Only one text, perhaps as JSON, is checked at once."""
+    assert checked(args) is None
+
+
 def test_one_text_is_checked_without_the_libraries_for_many() -> None:
     """They take longer to import than the whole check takes; a draft needs none of them."""
     code = (
         "import sys; sys.argv = ['msgaudit', 'check', sys.argv[1]]\n"
-        "from pipeline.cli import main\n"
+        "from pipeline.__main__ import main\n"
         "try:\n    main()\n"
-        "finally:\n    print({'polars', 'pyarrow', 'numpy', 'rich'} & set(sys.modules))"
+        "finally:\n    print({'polars', 'pyarrow', 'numpy', 'rich', 'typer', 'pydantic'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, FIVE], capture_output=True, text=True, check=False

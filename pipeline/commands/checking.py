@@ -12,7 +12,6 @@ from pipeline.commands.shared import (
     AsJson,
     ConfigFile,
     command,
-    print_json,
     print_lines,
     read_config,
     severities_from,
@@ -38,7 +37,7 @@ def check(
     """Check a draft before it is sent: what is wrong, which clause, what to write instead."""
     if file is None:
         gc.disable()  # one short text: the process is over before there is anything to collect
-    from pipeline.check import check_drafts
+    from pipeline.check import check_drafts, told
     from pipeline.drafts import Draft, read_drafts
 
     if bool(text) == bool(file):
@@ -54,12 +53,6 @@ def check(
     else:
         drafts = [Draft("draft", text)]
     remarks = check_drafts(drafts, config, thread=thread, audit=audit)
-    if as_json:
-        print_json({"checked": len(drafts), "findings": [r.as_dict() for r in remarks]})
-    else:
-        for remark in remarks:
-            print_lines(remark.lines())
-        if not remarks:
-            print_lines(["nothing found" if len(drafts) == 1 else f"{len(drafts)} texts: nothing"])
+    print_lines("\n".join(told(remarks, len(drafts), as_json=as_json)).splitlines())
     if any(remark.severity in threshold for remark in remarks):
         raise typer.Exit(FOUND)
