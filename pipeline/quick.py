@@ -9,6 +9,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from pipeline.stopping import SAID, STOPPED, stoppable
+
 
 def checked(arguments: Sequence[str]) -> int | None:
     """Check the one text these arguments name; return the exit code, or None for another form."""
@@ -23,10 +25,14 @@ def checked(arguments: Sequence[str]) -> int | None:
     from pipeline.drafts import Draft  # noqa: PLC0415
 
     try:
-        remarks = check_drafts([Draft("draft", texts[0])], Config())
-        lines = told(remarks, 1, as_json="--json" in arguments)
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
-        sys.stdout.flush()
+        with stoppable():
+            remarks = check_drafts([Draft("draft", texts[0])], Config())
+            lines = told(remarks, 1, as_json="--json" in arguments)
+            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write(f"msgaudit: {SAID}\n")
+        return STOPPED
     except Exception:  # noqa: BLE001 - whatever it is, the command itself meets it and says so
         return None
     return int(bool(remarks))

@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+STOPPED = 4
+"""The exit code of a run that was stopped or failed."""
+
+SAID = "stopped; everything is as it was before"
+
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )

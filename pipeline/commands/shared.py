@@ -16,7 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.errors import AuditError, UsageError, kind_and_place
-from pipeline.stopping import stop_if_asked, stoppable, was_stopped
+from pipeline.stopping import SAID, STOPPED, stop_if_asked, stoppable, was_stopped
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -25,8 +25,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FOUND = 1
-STOPPED = 4
-_STOPPED = "stopped; everything is as it was before"
 TRACEBACK = "MSGAUDIT_TRACEBACK"
 """Environment variable that lets an unforeseen error through with its traceback."""
 
@@ -54,10 +52,10 @@ def _guarded(function: Callable[[], R]) -> R:
         return function()
     except AuditError as error:
         if was_stopped():  # a library has made an error of its own of it
-            _fail(_STOPPED, STOPPED)
+            _fail(SAID, STOPPED)
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
-        _fail(_STOPPED, STOPPED)
+        _fail(SAID, STOPPED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(STOPPED) from None
@@ -67,7 +65,7 @@ def _guarded(function: Callable[[], R]) -> R:
         raise
     except Exception as error:  # a fault of ours is not "something was found" (exit code 1)
         if was_stopped():
-            _fail(_STOPPED, STOPPED)
+            _fail(SAID, STOPPED)
         if os.environ.get(TRACEBACK):
             raise
         _fail(_our_fault(error), STOPPED)
