@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.signals.document import Document
@@ -130,12 +131,9 @@ class Lexicon:
                     if follower is not None:
                         yield from self._walk(follower, kinds, place, stop)
 
-    def words_alone(self) -> "Lexicon":
-        """Return a lexicon that knows the words, and no entries."""
-        alone = Lexicon(())
-        alone._exact, alone._open = self._exact, self._open
-        alone._by_prefix, alone._loose = self._by_prefix, self._loose
-        return alone
+    def stems(self) -> "Stems":
+        """Return the word patterns alone, ready for many words that were never met before."""
+        return Stems(self._exact, [*chain.from_iterable(self._by_prefix.values()), *self._loose])
 
     @property
     def root(self) -> Node:
@@ -172,6 +170,35 @@ class Lexicon:
                 if end:
                     first, last = document.token_at(start), document.token_at(end - 1)
                     yield Found(start, end, concept, (lang,), first, last)
+
+
+class Stems:
+    """Word patterns by their letters: a word is looked up, not tried against each of them."""
+
+    def __init__(self, exact: Mapping[str, int], patterns: Iterable[tuple[Word, int]]) -> None:
+        """Sort the patterns by which end of the word they leave open."""
+        self._exact = exact
+        self._begin: dict[str, int] = {}
+        self._end: dict[str, int] = {}
+        self._inside: list[tuple[str, int]] = []
+        for word, number in patterns:
+            if word.open_start and word.open_end:
+                self._inside.append((word.stem, number))
+            else:
+                (self._end if word.open_start else self._begin)[word.stem] = number
+        self._begin_sizes = sorted({len(stem) for stem in self._begin})
+        self._end_sizes = sorted({len(stem) for stem in self._end})
+
+    def kinds(self, word: str) -> tuple[int, ...]:
+        """Return the numbers of all patterns that a word fits, as `Lexicon.kinds` in any order."""
+        size, begin, end = len(word), self._begin, self._end
+        found = [self._exact[word]] if word in self._exact else []
+        found += [begin[word[:k]] for k in self._begin_sizes if k <= size and word[:k] in begin]
+        found += [
+            end[word[size - k :]] for k in self._end_sizes if k <= size and word[size - k :] in end
+        ]
+        found += [number for stem, number in self._inside if stem in word]
+        return tuple(found)
 
 
 def _sentence_ends(document: Document) -> list[int]:

@@ -45,8 +45,9 @@ def scan_batches(
     """
     count = workers or _cores()
     if count == 1 or (not workers and messages < WORTH_PROCESSES):
-        for batch in batches:
-            yield batch.height, read_messages(batch, ruleset)
+        with _rules_left_alone(ruleset):
+            for batch in batches:
+                yield batch.height, read_messages(batch, ruleset)
         return
     try:
         yield from _in_processes(batches, ruleset, count)
@@ -54,6 +55,18 @@ def scan_batches(
         raise StageError(
             "a scan process died, most likely for want of memory: try --workers 1"
         ) from None
+
+
+@contextmanager
+def _rules_left_alone(ruleset: Ruleset) -> Iterator[None]:
+    """Let the garbage collector not look through the rules again and again."""
+    batch_reader(ruleset)
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _cores() -> int:

@@ -38,7 +38,7 @@ class Words:
 
     def __init__(self, lexicon: Lexicon, concepts: Sequence[str], languages: Sequence[str]) -> None:
         """Take the lexicon apart; concepts and languages are numbered in the given order."""
-        self._lexicon = lexicon.words_alone()
+        self._stems = lexicon.stems()
         self._concepts = {name: number for number, name in enumerate(concepts)}
         self._languages = {name: number for number, name in enumerate(languages)}
         tree = _Tree(lexicon.root)
@@ -78,7 +78,7 @@ class Words:
         return found
 
     def _learn(self, keys: Keys, words: list[str]) -> None:
-        kinds = [self._lexicon.kinds(word) for word in words]
+        kinds = [self._stems.kinds(word) for word in words]
         self._numbers.add(keys, np.arange(self._kinds.size, self._kinds.size + len(words)))
         self._kinds.extend(kinds)
         self._begins.extend(
