@@ -22,6 +22,10 @@ a changed name, amount or polite word stays below it, another request does not."
 COPIED = 90.0
 """From this similarity on a wording is a copy of another with about one word changed."""
 
+FIRST = 500
+"""A parent is looked for among so many first wordings of a family: the work grows with the
+archive, not with its square."""
+
 _AT_ONCE = 2_000
 _DIGITS = str.maketrans("0123456789", "##########")
 _SCHEMA = {
@@ -35,7 +39,7 @@ _SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One wording: its family, and the earlier wording of the family it resembles most."""
+    """One wording: its family, and which of the family's first wordings it resembles most."""
 
     variant_id: str
     phrase_id: str
@@ -105,7 +109,8 @@ def families(wordings: Iterable[str], leaders: Mapping[str, str]) -> Iterator[tu
         if text not in known:
             earlier = members.setdefault(leader, [])
             known[text] = _variant(text, leader, earlier)
-            earlier.append(text)
+            if len(earlier) < FIRST:
+                earlier.append(text)
         yield wording, known[text]
 
 

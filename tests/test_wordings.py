@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
+
+from pipeline import wordings
 from pipeline.wordings import Variant, families, joined, leaders_of, plain
 
 ROOT = "We have returned the whole sum, would you kindly turn the one star into five"
@@ -89,3 +92,13 @@ def test_copies_of_copies_stay_in_the_family() -> None:
 def test_nothing_flagged_leads_nothing() -> None:
     """Without a flagged wording no family is made of what staff write every day."""
     assert grouped(TREE, flagged=[]) == {}
+
+
+def test_the_work_of_a_large_family_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parents come from a family's first wordings; every later one still finds its family."""
+    monkeypatch.setattr(wordings, "FIRST", 2)
+    texts = [f"Please change the review you wrote about parcel {name}" for name in "abcdef"]
+    found = grouped(texts)
+    assert len({variant.phrase_id for variant in found.values()}) == 1
+    parents = {variant.parent_id for variant in found.values()} - {None}
+    assert parents <= {found[text].variant_id for text in texts[:2]}
