@@ -6,10 +6,13 @@
 --   same stars at the same age, each moment of a change a table of its own, so that a review which
 --   changed before anybody could write is no proof that writing does nothing. A difference is no
 --   cause: who gets written to is not drawn by lot. Below ten reviews in either arm no ratio.
+--   compared_changed is the part of arm_changed that had its like in the reference: expected_changed
+--   is to be held against it. Of order_unknown changes nobody knows whether the contact came first.
 -- reads: lift_counts, lift_statistics, coverage_gaps, review_lives
 -- emits: arm, reference, stars, arm_reviews, arm_changed, expected_changed, reference_reviews,
 --   reference_changed, share_arm, share_expected, odds_ratio, odds_low, odds_high, p_value, p_holm, verdict,
---   uncertain_changes, n_missing_months, reading, limits  one row: one arm, reference and stars
+--   uncertain_changes, n_missing_months, reading, limits, compared_changed, share_compared,
+--   order_unknown  one row: one arm, reference and stars
 with span as (
     select
         min(review_lives.created_at) as from_at,
@@ -88,11 +91,26 @@ select
         else ''
     end
     || case
+        when joined.order_unknown > 0
+            then
+                '; for ' || cast(joined.order_unknown as varchar) || ' of the '
+                || cast(joined.arm_changed as varchar)
+                || ' changes the contact lies between the same two snapshots: which came first is'
+                || ' unknown'
+        else ''
+    end
+    || case
         when joined.n_missing_months > 0
             then
                 '; sent messages are missing in '
                 || cast(joined.n_missing_months as varchar) || ' months'
         else ''
-    end as limits
+    end as limits,
+    case when joined.p_value is not null then joined.compared_changes end as compared_changed,
+    case
+        when joined.p_value is not null
+            then round(100.0 * joined.compared_changes / nullif(joined.arm_reviews, 0), 2)
+    end as share_compared,
+    joined.order_unknown
 from joined
 order by joined.row_no

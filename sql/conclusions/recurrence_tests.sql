@@ -84,7 +84,8 @@ select
             ) || ' days after'
         else ''
     end as reading,
-    'n is violating threads; they come in runs, so the p-value is too small rather than too large;'
+    'n is threads with a flagged outbound message, staff chat not counted; they come in runs, so'
+    || ' the p-value is too small rather than too large;'
     || ' a notice comes when there was much before it, so fewer after it are to be expected by'
     || ' themselves; a change after a notice is not thereby its effect'
     || case

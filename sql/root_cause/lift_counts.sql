@@ -4,7 +4,8 @@
 --   (lift_strata); compared are the reviews of stars that both arms hold. stars 0 is all together.
 -- reads: lift_pairs, lift_sizes, lift_strata
 -- emits: row_no, arm, reference, stars, arm_reviews, arm_changed, expected, compared_changes,
---   arm_compared, reference_reviews, reference_changed, reference_compared, uncertain_changes
+--   arm_compared, reference_reviews, reference_changed, reference_compared, uncertain_changes,
+--   order_unknown (changes of the arm of which nobody knows whether its contact came first)
 --   one row: one arm against another, by stars
 with stars as (
     select distinct lift_sizes.stars
@@ -36,6 +37,7 @@ by_stars as (
         coalesce(theirs.reviews, 0) as reference_reviews,
         coalesce(theirs.changed, 0) as reference_changed,
         coalesce(mine.uncertain, 0) + coalesce(theirs.uncertain, 0) as uncertain_changes,
+        coalesce(mine.order_unknown, 0) as order_unknown,
         case when theirs.reviews > 0 then coalesce(mine.reviews, 0) else 0 end as arm_compared,
         case when mine.reviews > 0 then coalesce(theirs.reviews, 0) else 0 end
             as reference_compared,
@@ -66,6 +68,7 @@ final as (
         sum(by_stars.reference_reviews) as reference_reviews,
         sum(by_stars.reference_changed) as reference_changed,
         sum(by_stars.uncertain_changes) as uncertain_changes,
+        sum(by_stars.order_unknown) as order_unknown,
         sum(by_stars.arm_compared) as arm_compared,
         sum(by_stars.reference_compared) as reference_compared,
         sum(by_stars.expected) as expected,
@@ -87,6 +90,7 @@ select
     cast(final.reference_reviews as bigint) as reference_reviews,
     cast(final.reference_changed as bigint) as reference_changed,
     cast(final.reference_compared as bigint) as reference_compared,
-    cast(final.uncertain_changes as bigint) as uncertain_changes
+    cast(final.uncertain_changes as bigint) as uncertain_changes,
+    cast(final.order_unknown as bigint) as order_unknown
 from final
 order by row_no

@@ -4,15 +4,17 @@
 --   a change is a rise or a removal; a text edit or a fall is none. seen_until is the last moment
 --   any review of the archive is known at: after it silence means nothing.
 -- reads: review_events, review_keys
--- emits: review_ref, order_id, buyer_id, stars, created_at, changed_at, change_uncertain, seen_until
---   one row: one low review with a key to look for contacts by
+-- emits: review_ref, order_id, buyer_id, stars, created_at, changed_at, change_uncertain,
+--   stood_until, seen_until  one row: one low review with a key to look for contacts by; it surely
+--   stood until stood_until, the last look before its change
 with events as (
     select
         coalesce(nullif(review_events.review_id, ''), review_events.event_id) as review_ref,
         review_events.event_type,
         review_events.occurred_at,
         review_events.rating,
-        coalesce(review_events.earliest_at < review_events.latest_at, false) as uncertain
+        coalesce(review_events.earliest_at < review_events.latest_at, false) as uncertain,
+        coalesce(review_events.earliest_at, review_events.occurred_at) as stood_until
     from review_events
 ),
 
@@ -36,7 +38,8 @@ changes as (
     select
         events.review_ref,
         min(events.occurred_at) as changed_at,
-        arg_min(events.uncertain, (events.occurred_at, not events.uncertain)) as uncertain
+        arg_min(events.uncertain, (events.occurred_at, not events.uncertain)) as uncertain,
+        arg_min(events.stood_until, (events.occurred_at, not events.uncertain)) as stood_until
     from events
     inner join firsts
         on events.review_ref = firsts.review_ref and events.occurred_at >= firsts.created_at
@@ -59,6 +62,7 @@ select
     firsts.created_at,
     changes.changed_at,
     coalesce(changes.uncertain, false) as change_uncertain,
+    changes.stood_until,
     last_seen.seen_until
 from firsts
 inner join review_keys

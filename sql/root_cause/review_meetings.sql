@@ -3,8 +3,8 @@
 -- why: only what came after the review and before its change can have preceded the change. The order
 --   decides whose contacts count; the buyer's alias only where the review carries no order.
 -- reads: review_lives, case_orders, case_buyers, message_keys, judged, money_refunds
--- emits: review_ref, stars, created_at, changed_at, change_uncertain, seen_until, contacted_at,
---   refunded_at, asked_at  one row: one low review
+-- emits: review_ref, stars, created_at, changed_at, change_uncertain, stood_until, seen_until,
+--   contacted_at, refunded_at, asked_at  one row: one low review
 with review_cases as (
     select
         review_lives.review_ref,
@@ -100,6 +100,7 @@ select
     review_lives.created_at,
     review_lives.changed_at,
     review_lives.change_uncertain,
+    review_lives.stood_until,
     review_lives.seen_until,
     contacts.contacted_at,
     paid.refunded_at,

@@ -4,9 +4,12 @@
 --   was raised before anybody wrote was "not contacted", and one that is asked tomorrow still is
 --   today. Sorted by its end, the quick changers would be left with the milder arm. A stretch after
 --   a contact ends $window_days after it, with the next step, with the change, or where nothing more
---   is seen. A contact at the moment of the change did not come before it.
+--   is seen. A contact at the moment of the change did not come before it. A change known from two
+--   looks ends a stretch at the later one, as every other review still stands until it is looked at:
+--   alike for all arms, so comparing stays fair; for one review nobody knows which came first where
+--   the stretch began between the two (order_unknown).
 -- reads: review_meetings
--- emits: review_ref, stars, arm, entered_us, left_us, changed, change_uncertain
+-- emits: review_ref, stars, arm, entered_us, left_us, changed, change_uncertain, order_unknown
 --   one row: one review and stretch; ages in microseconds
 with ages as (
     select
@@ -14,6 +17,7 @@ with ages as (
         review_meetings.stars,
         review_meetings.change_uncertain,
         epoch_us(review_meetings.changed_at) - epoch_us(review_meetings.created_at) as changed_us,
+        epoch_us(review_meetings.stood_until) - epoch_us(review_meetings.created_at) as stood_us,
         epoch_us(review_meetings.seen_until) - epoch_us(review_meetings.created_at) as seen_us,
         epoch_us(review_meetings.contacted_at) - epoch_us(review_meetings.created_at)
             as contacted_us,
@@ -68,7 +72,13 @@ select
     stretches.entered_us,
     stretches.left_us,
     coalesce(stretches.left_us = stretches.changed_us, false) as changed,
-    stretches.change_uncertain
+    stretches.change_uncertain,
+    coalesce(
+        stretches.left_us = stretches.changed_us
+        and stretches.change_uncertain
+        and stretches.entered_us > greatest(stretches.stood_us, 0),
+        false
+    ) as order_unknown
 from stretches
 where stretches.entered_us < stretches.left_us
 order by stretches.review_ref, stretches.entered_us

@@ -119,6 +119,8 @@ LIFT = [
         "share_arm": 66.67,
         "expected_changed": 3.0,
         "share_expected": 20.0,
+        "compared_changed": 8,
+        "share_compared": 53.33,
         "odds_ratio": 18.0,
         "odds_low": 3.5,
         "odds_high": None,
@@ -238,7 +240,8 @@ def test_lift_and_calendar_hold_their_counts(causes: str) -> None:
     """Both arms with counts, an open interval as such, and the calendar's reading in words."""
     text = Page(causes).text
 
-    assert "10 of 15, 67 % 3.0, 20 %" in text
+    counts = "10 of 15, 67 %; 8 of them while others stood to compare with, 53 % 3.0, 20 %"
+    assert counts in text
     assert "odds ratio 18.0 (3.5 – ∞), p = 0.020" in text
     assert "alert on 31 Jan 2026; of 24 violating threads 17 began after it." in text
     assert 'title="begun 31 Dec 2025: first alert 31 Jan 2026, 17 of 24' in causes

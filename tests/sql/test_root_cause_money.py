@@ -377,6 +377,34 @@ def test_a_contact_at_the_moment_of_the_change_is_none_before_it() -> None:
     assert store.table("review_spells").get_column("arm").to_list() == ["not contacted"]
 
 
+@pytest.mark.parametrize(("look", "unknown"), [("2025-01-14", True), ("2025-01-18", False)])
+def test_an_ask_between_two_looks(look: str, unknown: bool) -> None:
+    """Whether a change seen after an ask came before it depends on the look before: it is said."""
+    row = {"order_id": "o1", "review_id": "R1"}
+    seen = {"earliest_at": at(look), "latest_at": at("2025-01-28")}
+    events = [
+        row | {"event_id": "c", "event_type": "created", "rating": 1.0},
+        changed("u", "2025-01-28", **row) | seen,
+    ]
+    events[0]["occurred_at"] = at("2025-01-10")
+    store = find_causes(
+        planted(
+            [message("m1", "2025-01-16 10:00", order_id="o1")],
+            [signal("m1", "change_asked")],
+            review_events=events,
+        )
+    )
+    spells = store.table("review_spells").sort("entered_us").to_dicts()
+    lift = store.table("rating_lift").filter(arm="asked", reference="not contacted", stars="all")
+
+    assert [(row["arm"], row["changed"], row["order_unknown"]) for row in spells] == [
+        ("not contacted", False, False),
+        ("asked", True, unknown),
+    ]
+    assert lift.item(0, "order_unknown") == int(unknown)
+    assert ("which came first is unknown" in lift.item(0, "limits")) == unknown
+
+
 def test_risk_sets_by_hand() -> None:
     """At each change only reviews of its stars that stood at its age are counted, arm by arm."""
     spells = [
@@ -392,7 +420,8 @@ def test_risk_sets_by_hand() -> None:
     names = ("review_ref", "stars", "arm", "entered_us", "left_us", "changed")
     frame = pl.DataFrame(spells, schema=names, orient="row")
     store = Store()
-    store.put("review_spells", frame.with_columns(change_uncertain=pl.lit(value=False)))
+    known = {"change_uncertain": False, "order_unknown": False}
+    store.put("review_spells", frame.with_columns(**{n: pl.lit(v) for n, v in known.items()}))
     for query in queries("root_cause"):
         if query.table in ("lift_pairs", "lift_strata", "lift_sizes", "lift_counts"):
             store.create(query.table, query, PARAMS)

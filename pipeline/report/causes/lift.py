@@ -37,23 +37,31 @@ def _row(row: dict[str, Any], scale: Share, words: Words) -> Row:
     stars = row["stars"]
     label = words("causes.all_low") if stars == "all" else words("threads.stars", n=int(stars))
     found = Row(label, [], depth=0 if stars == "all" else 1)
-    count = words("incidents.of", n=row["arm_changed"], total=row["arm_reviews"])
-    shares = [row["share_arm"], row["share_expected"]]
-    texts = [count, "" if shares[1] is None else f"{row['expected_changed']:.1f}"]
-    for share, text, top, kind in zip(shares, texts, _TOPS, ("bad", "none"), strict=True):
-        found.cells.append(text if share is None else f"{text}, {percent(share)}")
+    changed = words("incidents.of", n=row["arm_changed"], total=row["arm_reviews"])
+    if row["share_arm"] is not None:
+        changed = f"{changed}, {percent(row['share_arm'])}"
+    shares, expected = [row["share_arm"], None], ""
+    if row["p_holm"] is not None:
+        shares = [row["share_compared"], row["share_expected"]]
+        expected = f"{row['expected_changed']:.1f}, {percent(row['share_expected'])}"
+        if row["compared_changed"] != row["arm_changed"]:
+            like = words("causes.comparable", n=row["compared_changed"])
+            changed = f"{changed}; {like}, {percent(row['share_compared'])}"
+    for share, top, kind in zip(shares, _TOPS, ("bad", "none"), strict=True):
         if share:
             found.bars.append((round(scale.x(share) - scale.x(0), 1), top, kind))
-    verdict = words.name("verdict_words", row["verdict"])
-    odds = row.get("odds_ratio")
-    if odds is not None:
-        numbers = words(
-            "causes.odds",
-            ratio=f"{odds:.1f}",
-            low=f"{row['odds_low'] or 0:.1f}",
-            high="∞" if row["odds_high"] is None else f"{row['odds_high']:.1f}",
-            p=p_value(row["p_holm"], words),
-        )
-        verdict = f"{verdict}; {numbers}"
-    found.cells.append(verdict)
+    found.cells += [changed, expected, _verdict(row, words)]
     return found
+
+
+def _verdict(row: dict[str, Any], words: Words) -> str:
+    """Return the verdict with ratio, interval and p-value; a bound without a ratio is infinite."""
+    verdict = words.name("verdict_words", row["verdict"])
+    if row["odds_low"] is None:
+        return verdict
+    ratio, low, high = (
+        "∞" if row[name] is None else f"{row[name]:.1f}"
+        for name in ("odds_ratio", "odds_low", "odds_high")
+    )
+    numbers = words("causes.odds", ratio=ratio, low=low, high=high, p=p_value(row["p_holm"], words))
+    return f"{verdict}; {numbers}"
