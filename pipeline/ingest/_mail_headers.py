@@ -242,7 +242,7 @@ def _iso(day: tuple[int, int, int], clock: tuple[int, int, int], offset: int | N
     try:
         # A leap second is written as the second before it.
         moment = datetime(*day, clock[0], clock[1], min(clock[2], _SECONDS - 1))  # noqa: DTZ001
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR or abs(offset or 0) >= _DAY_SECONDS:
         return None

@@ -25,15 +25,20 @@ HIDDEN_WORDS = frozenset(_HIDDEN)
 
 _NATURAL_BREAKS = frozenset({"feed", "whats", "pay", "we", "insta", "face", "e", "g"})
 _SIGNS = r"[.\-_*·•/]"
-_SPLIT_RUN = re.compile(rf"[a-z]+(?:{_SIGNS}[a-z]+)+")
+_SPLIT_RUN = re.compile(rf"(?<![a-z])[a-z]++(?:{_SIGNS}[a-z]++)+")
 _SPACED_RUN = re.compile(r"(?<![^\W_])[a-z](?:[ .\-_*·•/]{1,2}[a-z](?![a-z])){2,}")
-_SHORTEST = 4
-_LEET_WORD = re.compile(r"(?<![\w@$€£])[a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*(?<![!+*])")
+_LENGTHS = sorted({len(word) for word in _HIDDEN}, reverse=True)
+_LEET_WORD = re.compile(
+    r"(?<![\w@$€£])(?:([a-z0-9@$€£!|+*]*[a-z][a-z0-9@$€£!|+*]*)(?<![!+*])|[0-9@$€£!|+*]+)"
+)
+"""Group 1 is the word; signs without a letter are passed in one step, not once from each."""
+
 MAYBE_LEET = r"[a-z][0-9@$€£!|+*]+[a-z]|[a-z]{3}[0-9@$€£]|[0-9@$€£][a-z]{3}"
 _MAYBE_LEET = re.compile(MAYBE_LEET)
 """Where a digit or sign may stand for a letter."""
 
 _FOREIGN_WORD = re.compile(
+    r"(?<![a-z\u0370-\u03ff\u0400-\u052f])"
     r"[a-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f]"
     r"[a-z\u0370-\u03ff\u0400-\u052f]*"
 )
@@ -99,8 +104,7 @@ def hides_a_word(folded: str) -> bool:
 
     It may say yes where `normalise` undoes nothing, never no where it does.
     """
-    words = (match.group() for match in _LEET_WORD.finditer(folded))
-    if any(_unleet(word) for word in words if not word.isalpha()):
+    if any(_unleet(match[1]) for match in _leet_words(folded)):
         return True
     size = len(folded)
     work = _Work(list(folded), list(range(size)), list(range(size)), set())
@@ -142,11 +146,16 @@ def _fold(text: str) -> tuple[list[str], list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
     for start, end in _pieces(text):
-        for char in fold_piece(text[start:end]):
+        for char in fold_piece(text[start : min(end, start + _MOST_MARKS)]):
             chars.append(char)
             starts.append(start)
             ends.append(end)
     return chars, starts, ends
+
+
+_MOST_MARKS = 32
+"""Marks read on one letter: no language needs 30 (UAX 15, stream-safe text), and sorting them is
+quadratic."""
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -199,11 +208,8 @@ class _Work:
         text = "".join(self.chars)
         if not _MAYBE_LEET.search(text):
             return
-        for match in _LEET_WORD.finditer(text):
-            word = match.group()
-            if word.isalpha():
-                continue
-            plain = _unleet(word)
+        for match in _leet_words(text):
+            plain = _unleet(match[1])
             if plain:
                 self._write(match.start(), plain, mark=True)
 
@@ -218,7 +224,7 @@ class _Work:
 
     def _join_parts(self, start: int, parts: list[str]) -> None:
         """Find the longest run of parts that makes a known word."""
-        for size in range(len(parts), 1, -1):
+        for size in range(min(len(parts), _LENGTHS[0]), 1, -1):
             for first in range(len(parts) - size + 1):
                 word = "".join(parts[first : first + size])
                 if word in HIDDEN_WORDS:
@@ -231,7 +237,7 @@ class _Work:
 
     def _join(self, places: list[int], letters: str, *, mark: bool) -> None:
         """Join a known word within `letters`, which stand at `places`."""
-        for size in range(len(letters), _SHORTEST - 1, -1):
+        for size in _LENGTHS:
             for first in range(len(letters) - size + 1):
                 if letters[first : first + size] in HIDDEN_WORDS:
                     kept = places[first : first + size]
@@ -265,11 +271,18 @@ class _Work:
         return Normalised(text, starts, ends, tuple(spans))
 
 
+def _leet_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of a text that hold a digit or sign."""
+    return (match for match in _LEET_WORD.finditer(text) if match[1] and not match[1].isalpha())
+
+
 def _unleet(word: str) -> str:
     """Return the known word that `word` disguises, or an empty text."""
     for tried in (word.translate(LEET), word.replace("1", "l").translate(LEET)):
         if tried in HIDDEN_WORDS:
             return tried
+        if len(tried) > _LENGTHS[0]:
+            continue
         if _STARRED.fullmatch(tried) and tried.count("*") <= 2:  # noqa: PLR2004
             shape = re.compile(tried.replace("*", "[a-z]"))
             for known in _HIDDEN:

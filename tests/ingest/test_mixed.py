@@ -48,7 +48,7 @@ ODD = {
     "closed.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(40), "a 7-Zip archive"),
     "leaves.zip": (zipped({"../../x.csv": TABLE}), "its path leaves the archive"),
     "deep.json": (b"[" * 100_000, ""),
-    "long.csv": (TABLE + b"a,2025-02-17T10:00:00Z," + b"ab " * 3_000, ""),
+    "long.csv": (TABLE + b"a,2025-02-17T10:00:00Z," + b"x" * 300_000, ""),
     "ends.csv": (b"message_id,sent_at,body\ra,2025-02-17T10:00:00Z,x\r\nb,2025-02-17,y\n", ""),
     "twice.csv": (b"body,body,sent_at\nx,y,2025-02-17T10:00:00Z\n", ""),
     "latin.csv": (TABLE + "a2,2025-02-17T10:00:00Z,Größe €5".encode("cp1252"), ""),

@@ -1,10 +1,11 @@
 """Normalising: what is folded, what is unmasked, and the way back to the verbatim text."""
 
 import pytest
+from bounded import ends_within_limits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.normalise import normalise
+from pipeline.text.normalise import hides_a_word, normalise
 
 _ALPHABET = st.one_of(
     st.sampled_from(list("review rating 5★☆⭐r3v!ew.-_·@$€ İıßŁéñÉ評価レビュー改成ﾚﾋﾞｭｰＡ５①")),
@@ -99,3 +100,29 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     """A normalised ASCII text is its own normal form."""
     once = normalise(text).text
     assert once == normalise(once).text
+
+
+ENDLESS = {
+    "a word": "x" * 250_000,
+    "a word of another script's neighbour": "\u00e9" + "x" * 250_000,
+    "signs": "z1z " + "!" * 250_000,
+    "signs and letters": "!a" * 125_000 + " z1z",
+    "spaced letters": "r " * 125_000,
+    "split letters": "re." * 80_000,
+    "marks on one letter": "e" + "\u0301\u0316" * 250_000,
+    "stars in a word": "re*iew" + "*" * 250_000 + "5",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ENDLESS))
+def test_endless_texts_are_read_in_one_pass(name: str) -> None:
+    """What is quadratic would need many minutes; the kernel ends it after some seconds."""
+    assert ends_within_limits(lambda: hides_a_word(normalise(ENDLESS[name]).text))
+
+
+def test_marks_beyond_any_language_change_no_letter() -> None:
+    """A word under a hundred accents per letter reads as the word."""
+    buried = "".join(letter + "\u0301" * 100 for letter in "review")
+
+    assert "review" == normalise(buried).text
+    assert (0, len(buried)) == normalise(buried).verbatim(0, 6)

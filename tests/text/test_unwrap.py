@@ -1,7 +1,7 @@
-import time
 import unicodedata
 
 import pytest
+from bounded import ends_within_limits
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -200,7 +200,4 @@ def test_text_never_vanishes(parts: list[str]) -> None:
 )
 def test_hostile_text_stays_linear(text: str) -> None:
     """Text made to be slow is not."""
-    started = time.perf_counter()
-    unwrap(text, platform_mail=True)
-
-    assert time.perf_counter() - started < 2
+    assert ends_within_limits(lambda: unwrap(text, platform_mail=True))
