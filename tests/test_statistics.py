@@ -173,7 +173,9 @@ def shop(chance: random.Random, bad: str = "", rate: float = 0.08) -> dict[str, 
     days = [at("2025-03-01"), at("2025-05-01")]
     notices = {"notice_id": ["n1", "n2"], "received_at": days, "class": ["warning", "warning"]}
     said = dict.fromkeys(("case_id", "rule_id", "signal", "direction"), pl.String)
+    run = {"message_id": pl.String, "incident_id": pl.String}
     return {
+        "message_incidents": pl.DataFrame(schema=run),
         "message_keys": pl.DataFrame(sent),
         "judged": pl.DataFrame(flagged),
         "notice_facts": pl.DataFrame(notices),

@@ -7,8 +7,8 @@
 -- reads: recurrence_counts, recurrence_statistics, coverage_gaps, outbound_threads
 -- emits: notice_id, received_at, class, exposure, before_violating, before_exposure,
 --   after_violating, after_exposure, rate_before, rate_after, rate_ratio, ratio_low, ratio_high,
---   p_value, p_holm, first_after_at, days_to_first_after, verdict, n_missing_months, reading, limits
---   one row: one notice and measure
+--   p_value, p_holm, first_after_at, days_to_first_after, verdict, n_missing_months, reading, limits,
+--   before_incidents, after_incidents  one row: one notice and measure
 with span as (
     select
         min(outbound_threads.first_at) as from_at,
@@ -72,8 +72,10 @@ select
         else 'lower after'
     end as verdict,
     joined.n_missing_months,
-    cast(joined.before_violating as varchar) || ' violating threads before it, '
-    || cast(joined.after_violating as varchar) || ' after it'
+    cast(joined.before_violating as varchar) || ' violating threads before it (incidents: '
+    || cast(joined.before_incidents as varchar) || '), '
+    || cast(joined.after_violating as varchar) || ' after it (incidents: '
+    || cast(joined.after_incidents as varchar) || ')'
     || case
         when joined.first_after_at is not null
             then '; the first ' || cast(
@@ -94,6 +96,8 @@ select
                 '; sent messages are missing in '
                 || cast(joined.n_missing_months as varchar) || ' months'
         else ''
-    end as limits
+    end as limits,
+    joined.before_incidents,
+    joined.after_incidents
 from joined
 order by joined.received_at, joined.row_no

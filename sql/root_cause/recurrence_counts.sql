@@ -2,10 +2,12 @@
 --   much there was to violate in: outbound threads, and days.
 -- why: twenty violations in a thousand threads and twenty in fifty are not the same; days are beside
 --   it, for the number of threads is the seller's own doing. A thread counts on the side its flagged
---   messages lie on, on both where they lie on both.
--- reads: outbound_threads, rate_counts, notice_facts, judged
+--   messages lie on, on both where they lie on both. In how many incidents they lie is beside it: a
+--   single run before a notice is one event, however many threads it has.
+-- reads: outbound_threads, rate_counts, notice_facts, judged, message_incidents
 -- emits: row_no, notice_id, received_at, class, exposure, before_violating,
---   before_exposure, after_violating, after_exposure, first_after_at
+--   before_exposure, after_violating, after_exposure, first_after_at,
+--   before_incidents, after_incidents
 --   one row: one notice and measure
 with span as (
     select
@@ -44,6 +46,27 @@ first_after as (
     group by notice_facts.notice_id
 ),
 
+runs as (
+    select
+        notice_facts.notice_id,
+        count(
+            distinct case
+                when judged.sent_at <= notice_facts.received_at then message_incidents.incident_id
+            end
+        ) as incidents_before,
+        count(
+            distinct case
+                when judged.sent_at > notice_facts.received_at then message_incidents.incident_id
+            end
+        ) as incidents_after
+    from notice_facts
+    cross join judged
+    inner join message_incidents
+        on judged.message_id = message_incidents.message_id
+    where judged.status <> 'dismissed' and judged.direction = 'outbound'
+    group by notice_facts.notice_id
+),
+
 final as (
     select
         split.*,
@@ -71,8 +94,12 @@ select
     round(final.before_exposure, 2) as before_exposure,
     final.violating_after as after_violating,
     round(final.after_exposure, 2) as after_exposure,
-    first_after.first_after_at
+    first_after.first_after_at,
+    coalesce(runs.incidents_before, 0) as before_incidents,
+    coalesce(runs.incidents_after, 0) as after_incidents
 from final
 left join first_after
     on final.notice_id = first_after.notice_id
+left join runs
+    on final.notice_id = runs.notice_id
 order by row_no

@@ -298,9 +298,9 @@ def test_money_to_the_cent(archive: Archive, store: Store) -> None:
 
 
 def test_rates_and_notices(archive: Archive, store: Store) -> None:
-    """Threads and violating threads before and after each notice, counted one by one."""
+    """Threads, violating threads and incidents before and after each notice, one by one."""
     bad = {row["message_id"] for row in archive.flagged}
-    expected = {}
+    expected, incidents = {}, {}
     for notice in archive.notices:
         if notice["kind"] == "other":
             continue
@@ -314,6 +314,10 @@ def test_rates_and_notices(archive: Archive, store: Store) -> None:
                 len({row["thread_id"] for row in mine}),
                 len({row["thread_id"] for row in mine if row["message_id"] in bad}),
             )
+            incidents[notice["notice_id"], period] = sum(
+                any((row["sent_at"] > notice["received_at"]) == (period == "after") for row in run)
+                for run in runs_of(archive)
+            )
     rates = store.table("rates").filter(dimension="all").to_dicts()
     tests = store.table("recurrence_tests").filter(exposure="outbound threads").to_dicts()
 
@@ -326,3 +330,4 @@ def test_rates_and_notices(archive: Archive, store: Store) -> None:
         for period in ("before", "after"):
             counts = row[f"{period}_exposure"], row[f"{period}_violating"]
             assert counts == expected[row["notice_id"], period]
+            assert row[f"{period}_incidents"] == incidents[row["notice_id"], period]

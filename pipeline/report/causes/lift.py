@@ -24,7 +24,7 @@ def plot_lift(frame: pl.DataFrame, tables: Tables, words: Words) -> list[Plot]:
         plots.append(
             RowPlot(
                 words("causes.compared", one=one, other=other),
-                [one, words("causes.expected"), words("causes.verdict")],
+                [one, words("causes.comparable"), words("causes.verdict")],
                 [_row(row, scale, words) for row in part.to_dicts()],
                 ticks=scale.ticks,
                 legend=[("bar-bad", one), ("bar-none", words("causes.expected"))],
@@ -40,17 +40,16 @@ def _row(row: dict[str, Any], scale: Share, words: Words) -> Row:
     changed = words("incidents.of", n=row["arm_changed"], total=row["arm_reviews"])
     if row["share_arm"] is not None:
         changed = f"{changed}, {percent(row['share_arm'])}"
-    shares, expected = [row["share_arm"], None], ""
+    shares, compared = [row["share_arm"], None], ""
     if row["p_holm"] is not None:
         shares = [row["share_compared"], row["share_expected"]]
-        expected = f"{row['expected_changed']:.1f}, {percent(row['share_expected'])}"
-        if row["compared_changed"] != row["arm_changed"]:
-            like = words("causes.comparable", n=row["compared_changed"])
-            changed = f"{changed}; {like}, {percent(row['share_compared'])}"
+        compared = words(
+            "causes.against", n=row["compared_changed"], expected=f"{row['expected_changed']:.1f}"
+        )
     for share, top, kind in zip(shares, _TOPS, ("bad", "none"), strict=True):
         if share:
             found.bars.append((round(scale.x(share) - scale.x(0), 1), top, kind))
-    found.cells += [changed, expected, _verdict(row, words)]
+    found.cells += [changed, compared, _verdict(row, words)]
     return found
 
 
