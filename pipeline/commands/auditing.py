@@ -16,7 +16,7 @@ from pipeline.commands.shared import (
     print_lines,
     read_config,
     read_day,
-    read_size,
+    read_memory_limit,
     severities_from,
     show_progress,
 )
@@ -68,7 +68,9 @@ def audit(
         Path | None,
         typer.Option(help="Folder that driver and executors both reach; beside --out if not set."),
     ] = None,
-    memory_limit: Annotated[str, typer.Option(help="Memory for DuckDB, e.g. 1GB.")] = "",
+    memory_limit: Annotated[
+        str, typer.Option(help="Memory of the run, e.g. 1GB; scan processes come on top.")
+    ] = "",
     workers: Annotated[int, typer.Option(min=0, help="Scan processes; 0 = one a core.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +84,7 @@ def audit(
         config=read_config(config_file),
         since=read_day(since, "--since"),
         until=read_day(until, "--until"),
-        memory_limit=read_size(memory_limit),
+        memory_limit=read_memory_limit(memory_limit),
         workers=workers,
         spark=spark,
         shown_inputs=tuple(str(path) for path in inputs),

@@ -132,11 +132,15 @@ def read_day(text: str, option: str) -> date | None:
         raise UsageError(f"{option} {text!r} is no day; write 2025-01-31") from None
 
 
-def read_size(text: str) -> str:
-    """Return a size option the way DuckDB takes it, or an empty text."""
+_OF_DUCKDB = 0.5
+"""Its share of the memory limit; Python and the frames on their way in and out have the rest."""
+
+
+def read_memory_limit(text: str) -> str:
+    """Return DuckDB's share of a memory limit, the way it takes it, or an empty text."""
     from pipeline.sizes import parse_size
 
-    return f"{parse_size(text, source='--memory-limit')}B" if text else ""
+    return f"{int(parse_size(text, source='--memory-limit') * _OF_DUCKDB)}B" if text else ""
 
 
 def severities_from(name: str) -> tuple[str, ...]:

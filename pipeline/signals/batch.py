@@ -28,8 +28,8 @@ from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 
-_MOST_LETTERS = 1_000_000
-"""So many letters are read together: the columns stay small enough for the processor's caches."""
+_MOST_LETTERS = 400_000
+"""So many letters are read together: columns stay small, for memory and the processor's caches."""
 
 Asked = tuple[str, str]
 """A text and its direction."""

@@ -79,7 +79,7 @@ def _cores() -> int:
 def _in_processes(
     batches: Iterable[pl.DataFrame], ruleset: Ruleset, count: int
 ) -> Iterator[tuple[int, Scanned]]:
-    reader = pickle.dumps(batch_reader(ruleset))
+    reader = [pickle.dumps(BatchReader(ruleset))]
     executor = ProcessPoolExecutor(
         count, multiprocessing.get_context("spawn"), initializer=_start, initargs=(reader,)
     )
@@ -120,9 +120,10 @@ _READER: list[BatchReader] = []
 """The rules of this process."""
 
 
-def _start(reader: bytes) -> None:
+def _start(reader: list[bytes]) -> None:
+    """Unpack the rules; the list is emptied, for the executor keeps what it was given."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the work
-    _READER.append(pickle.loads(reader))  # noqa: S301 - from the parent
+    _READER.append(pickle.loads(reader.pop()))  # noqa: S301 - from the parent
     gc.collect()
     gc.freeze()  # the rules stay: no use in looking through them again and again
 

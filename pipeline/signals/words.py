@@ -16,7 +16,7 @@ from pipeline.signals.tokens import CJK_LETTER, Hashes, Tokens, char_tables, has
 from pipeline.text.language import languages_of
 from pipeline.text.letters import Letters
 
-_MOST_WORDS = 300_000
+_MOST_WORDS = 150_000
 _KIND_BITS = 24
 
 
