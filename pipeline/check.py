@@ -104,7 +104,7 @@ def check_drafts(
         if not signals:
             return []
         store.insert_rows("signals", signals)
-        _run(store, "facts", {"asks", "case_facts", "second_opinions", "doubted"}, params)
+        _run(store, "facts", {"asks", "case_facts", "opinions", "opinion_policies"}, params)
         _judge(store, {row["signal"] for row in store.dicts("asks", ("signal",))}, params)
         _run(store, "correlate", {"flagged"}, params)
         found = [

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.signals.arrays import Numbers, expand
+from pipeline.signals.asked import Question
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
 from pipeline.signals.hits import Cut, Texts
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.nearness import Nearness
-from pipeline.signals.opinions import Floats, Opinions
+from pipeline.signals.opinions import Opinions
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
     DOUBT,
@@ -87,49 +87,30 @@ class BatchReader:
     ) -> dict[int, list[Row]]:
         """Return the second reader's rows by place in `asked`."""
         enough = page.concept_counts >= ENOUGH_CONCEPTS
-        places = [
-            place
+        questions = {
+            place: Question(number, direction, found[number])
             for place, (number, direction) in enumerate(asked)
             if direction != "inbound" and (found[number] or enough[number])
-        ]
-        scores = self._scores(page, asked, places)
-        opinions: dict[int, list[Row]] = {}
-        naming: dict[str, dict[int, float]] = {}
-        for place, score in zip(places, scores, strict=True):
-            number, direction = asked[place]
-            if score < DOUBT and found[number]:
-                opinions[place] = opinion_rows(
-                    found[number], page.reading(number), page.folded(number), DOUBTS, score
-                )
-            elif score >= WORTH_A_WORD:
-                naming.setdefault(direction, {})[place] = score
-        for direction, named in naming.items():
-            numbers = np.array([asked[place][0] for place in named])
-            policies = self._opinions.policies(*page.concepts_of(numbers), direction)
-            for (place, score), named_policies in zip(named.items(), policies, strict=True):
-                number = asked[place][0]
-                opinions[place] = opinion_rows(
-                    found[number], page.reading(number), page.folded(number), named_policies, score
-                )
-        return opinions
-
-    def _scores(
-        self, page: "_Page", asked: Sequence[tuple[int, str]], places: Sequence[int]
-    ) -> list[float]:
-        numbers = np.array([asked[place][0] for place in places], np.int64)
-        chosen, where = np.unique(numbers, return_inverse=True)
-        if not chosen.size:
-            return []
-        texts = page.texts
-        letters = self._opinions.by_letters(texts.letters, texts.hashes, chosen)[where]
-        concepts: Floats = np.zeros(numbers.size)
-        directions = np.array([asked[place][1] for place in places])
-        for direction in set(directions.tolist()):
-            these = directions == direction
-            by_text = self._opinions.by_concepts(*page.text_concepts, page.size, direction)
-            concepts[these] = by_text[numbers[these]]
-        scores: list[float] = self._opinions.scores(concepts, letters).tolist()
-        return scores
+        }
+        scores = self._opinions.scores(page.texts, [*questions.values()])
+        scored = dict(zip(questions, scores, strict=True))
+        worth = [place for place, score in scored.items() if score >= WORTH_A_WORD]
+        policies = self._opinions.policies(page.texts, [questions[place] for place in worth])
+        says = {
+            place: DOUBTS
+            for place, score in scored.items()
+            if score < DOUBT and questions[place].rows
+        } | dict(zip(worth, policies, strict=True))
+        return {
+            place: opinion_rows(
+                questions[place].rows,
+                page.reading(questions[place].number),
+                page.folded(questions[place].number),
+                said,
+                scored[place],
+            )
+            for place, said in says.items()
+        }
 
 
 class _Page:
@@ -143,8 +124,7 @@ class _Page:
         hits = texts.hits
         new = np.ones(hits.text.size, np.bool_)
         new[1:] = (hits.text[1:] != hits.text[:-1]) | (hits.concept[1:] != hits.concept[:-1])
-        self.text_concepts: tuple[Numbers, Numbers] = hits.text[new], hits.concept[new]
-        self.concept_counts = np.bincount(self.text_concepts[0], minlength=self.size)
+        self.concept_counts = np.bincount(hits.text[new], minlength=self.size)
         self._hits = list(map(
             Hit,
             np.array(concepts, object)[hits.concept].tolist(),
@@ -167,13 +147,6 @@ class _Page:
                 texts.first_sentence,
             )
         )
-
-    def concepts_of(self, numbers: Numbers) -> tuple[Numbers, Numbers, int]:
-        """Return the concepts found in the chosen texts, masked ones included, as pairs."""
-        text, concept = self.text_concepts
-        low, high = np.searchsorted(text, numbers), np.searchsorted(text, numbers + 1)
-        places, owner = expand(low, high - low)
-        return owner, concept[places], numbers.size
 
     def folded(self, number: int) -> "_Folded":
         """Return the way back to a text."""

@@ -1,191 +1,213 @@
-"""The second reader's score of many texts at once, the same as `SecondReader.opinion` of each.
+"""The second reader's opinion of many texts at once, the same as `SecondReader.opinion` of each.
 
-Every word met is cut into its letter runs once; how often a text holds a run is then a product of
-two sparse matrices, texts by words and words by runs.
+Words and letter runs are looked up by hash; every word met is cut into its letter runs once. All
+sums are sums of whole numbers, so they agree with those of single texts.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
-from pipeline.signals.arrays import Keys, KeyTable, Lists, Numbers, expand
-from pipeline.signals.second_reader import (
-    LIKELY,
+from pipeline.signals.arrays import Keys, KeyTable, Numbers, expand
+from pipeline.signals.asked import Asked, Question, pair_keys
+from pipeline.signals.hits import Texts
+from pipeline.signals.second_reader import VIOLATING, SecondReader, chance_of, named
+from pipeline.signals.tokens import Hashes, hashes_of
+from pipeline.signals.traits import (
     LONGEST,
+    MEANING_SCALE,
     MOST_LETTERS,
-    SCALE,
+    ROLES,
     SHORTEST,
-    SecondReader,
-    role_of,
+    TEXT_SCALE,
+    length_trait,
 )
-from pipeline.signals.tokens import Hashes, char_tables, hashes_of, known
-from pipeline.text.letters import Codes, Letters
+from pipeline.text.letters import Codes
 
 Floats = npt.NDArray[np.float64]
 
 _MOST_WORDS = 200_000
-_MOST_RUNS = 600_000
 _BLANK = ord(" ")
 
 
 class Opinions:
-    """The table of weights by number of concept and of letter run."""
+    """The weights of all targets, by number of concept and by hash of words and runs."""
 
     def __init__(self, reader: SecondReader, concepts: Sequence[str]) -> None:
-        """Take the table apart; `concepts` are numbered in this order."""
-        self._bias = reader.bias
-        self._runs = _Runs(reader)
-        self._roles = {
-            role: _of_concepts(reader.weights, role, concepts) for role in ("outbound", "internal")
-        }
-        self._policies = tuple(sorted(reader.policy_weights))
-        self._policy_bias = np.array([reader.policy_bias[policy] for policy in self._policies])
-        self._by_policy = {
-            role: [
-                _of_concepts(reader.policy_weights[policy], role, concepts)
-                for policy in self._policies
-            ]
-            for role in self._roles
-        }
+        """Take the tables apart; `concepts` are numbered in this order."""
+        self._policies = sorted(target for target in reader.weights if target != VIOLATING)
+        targets = [VIOLATING, *self._policies]
+        self._tables = [reader.weights[target] for target in targets]
+        self._bias = np.array([reader.bias[target] for target in targets], np.float64)
+        self._size = len(concepts)
+        self._rank = np.argsort(np.argsort(np.array(concepts)))
+        self._roles = self._of([f"role:{role}" for role in ROLES])
+        both = self._of([f"concept:{name}" for name in concepts])
+        self._concepts = np.array(
+            [both + self._of([f"{role} concept:{name}" for name in concepts]) for role in ROLES]
+        )
+        self._order = self._of([f"order:{one}>{two}" for one in concepts for two in concepts])
+        powers = range(MOST_LETTERS.bit_length() + 1)
+        self._lengths = self._of([length_trait((1 << power) - 1) for power in powers])
+        self._words = self._family("word:", hashes_of)
+        self._role_words = [self._family(f"{role} word:", hashes_of) for role in ROLES]
+        self._pairs = self._family("words:", _pair_hashes)
+        self._runs = _Runs(self._family("run:", hashes_of))
 
-    def by_concepts(self, text: Numbers, concept: Numbers, size: int, direction: str) -> Floats:
-        """Return what the concepts of each of `size` texts add; each pair stands once."""
-        return _summed(self._roles[role_of(direction)], text, concept, size)
+    def _of(self, traits: Sequence[str]) -> Floats:
+        return np.array([[table.get(t, 0) for table in self._tables] for t in traits], np.float64)
 
-    def by_letters(self, letters: Letters, hashes: Hashes, numbers: Numbers) -> Floats:
-        """Return what the letter runs of the chosen texts add."""
-        return self._runs.add_up(letters, hashes, numbers)
+    def _family(self, prefix: str, hashes: Callable[[list[str]], Keys]) -> "_Family":
+        """Return the weights of the traits that begin with `prefix`, by the hash of the rest."""
+        traits = sorted({t for table in self._tables for t in table if t.startswith(prefix)})
+        keys = (
+            hashes([trait[len(prefix) :] for trait in traits]) if traits else np.zeros(0, np.uint64)
+        )
+        return _Family(keys, self._of(traits).reshape(-1, len(self._tables)))
 
-    def scores(self, by_concepts: Floats, by_letters: Floats) -> Floats:
-        """Return the scores, rounded as an opinion's."""
-        return np.round(_logistic(self._bias + by_concepts + by_letters), 4)
+    def scores(self, texts: Texts, questions: Sequence[Question]) -> list[float]:
+        """Return how likely each text breaks a rule."""
+        return [chance_of(units) for (units,) in self._totals(texts, questions, [0])]
 
     def policies(
-        self, text: Numbers, concept: Numbers, size: int, direction: str
-    ) -> list[tuple[str, ...]]:
-        """Return the policies each text reads like, as `SecondReader.policies`."""
-        columns = self._by_policy[role_of(direction)]
-        chances = _logistic(
-            np.array([_summed(column, text, concept, size) for column in columns]).T
-            + self._policy_bias
-        )
-        named = chances > LIKELY
-        named[np.arange(size), chances.argmax(axis=1)] = True
-        return [tuple(compress(self._policies, row)) for row in named.tolist()]
+        self, texts: Texts, questions: Sequence[Question]
+    ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Return the policies each text reads like, and those it may read like."""
+        columns = range(1, len(self._tables))
+        return [
+            named(dict(zip(self._policies, map(chance_of, units), strict=True)))
+            for units in self._totals(texts, questions, columns)
+        ]
+
+    def _totals(
+        self, texts: Texts, questions: Sequence[Question], columns: Sequence[int]
+    ) -> list[list[float]]:
+        if not questions:
+            return []
+        asked = Asked.about(texts, questions, self._size, self._rank)
+        runs = self._runs.numbers(texts, asked)
+        found = []
+        for column in columns:
+            total = np.full(asked.size, self._bias[column])
+            for block in self._blocks(asked, runs, column):
+                total += block
+            found.append(total)
+        totals: list[list[float]] = np.array(found).T.tolist()
+        return totals
+
+    def _blocks(self, asked: Asked, runs: Numbers, column: int) -> Iterator[Floats]:
+        """Yield what each block adds, in the order of `traits.blocks`."""
+        whose, concept = asked.concepts
+        said = asked.add(whose, self._concepts[asked.role[whose], concept, column])
+        size = 1 + 2 * asked.count(whose)
+        yield _each(TEXT_SCALE, size) * (self._roles[asked.role, column] + said)
+        whose, _, _ = asked.words
+        sums, sizes = self._runs.of(runs, column)
+        yield _each(TEXT_SCALE, asked.add(whose, sizes)) * asked.add(whose, sums)
+        yield self._of_words(asked, column)
+        whose, order = asked.order
+        said = asked.add(whose, self._order[order, column])
+        yield _each(MEANING_SCALE, asked.count(whose)) * said
+        weights = self._tables[column]
+        said = _numbers(sum(weights.get(t, 0) for t in traits) for traits in asked.signals)
+        yield _each(MEANING_SCALE, _numbers(map(len, asked.signals))) * said
+        yield self._lengths[asked.length, column]
+
+    def _of_words(self, asked: Asked, column: int) -> Floats:
+        said = asked.add(asked.piece_of, self._words.weights(asked.pieces, column))
+        for role, family in enumerate(self._role_words):
+            here = asked.role[asked.piece_of] == role
+            weights = family.weights(asked.pieces[here], column)
+            said += asked.add(asked.piece_of[here], weights)
+        said += asked.add(asked.pair_of, self._pairs.weights(asked.pairs, column))
+        size = 2 * asked.count(asked.piece_of) + asked.count(asked.pair_of)
+        return _each(TEXT_SCALE, size) * said
 
 
-_Column = tuple[float, Floats]
+def _numbers(values: Iterable[int]) -> Floats:
+    return np.array([*values], np.float64)
 
 
-def _of_concepts(weights: Mapping[str, float], role: str, concepts: Sequence[str]) -> _Column:
-    by_concept = [
-        weights.get(f"concept:{name}", 0.0) + weights.get(f"{role}:{name}", 0.0)
-        for name in concepts
-    ]
-    return weights.get(f"role:{role}", 0.0), np.array(by_concept)
+def _each(scale: float, size: npt.NDArray[np.int64] | Floats) -> Floats:
+    """Return what one trait counts for, as `traits.each`."""
+    return np.where(size > 0, scale / np.sqrt(np.maximum(size, 1)), 0.0)
 
 
-def _summed(column: _Column, text: Numbers, concept: Numbers, size: int) -> Floats:
-    alone, weights = column
-    count = np.bincount(text, minlength=size)
-    total = alone + np.bincount(text, weights=weights[concept], minlength=size)
-    return SCALE * total / np.sqrt(1 + 2 * count)
+def _pair_hashes(pairs: list[str]) -> Keys:
+    words = [pair.split(" ") for pair in pairs]
+    return pair_keys(hashes_of([one for one, _ in words]), hashes_of([two for _, two in words]))
 
 
-def _logistic(values: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0)))
+class _Family:
+    """Weights of all targets by hash."""
+
+    def __init__(self, keys: Keys, weights: Floats) -> None:
+        self._table = KeyTable(keys.size)
+        self._table.add(keys, np.arange(keys.size))
+        self._weights = np.vstack([weights, np.zeros(weights.shape[1])])
+        self.targets = weights.shape[1]
+
+    def rows(self, keys: Keys) -> Floats:
+        """Return the weights of each key for all targets."""
+        rows: Floats = self._weights[self._table.find(keys)]
+        return rows
+
+    def weights(self, keys: Keys, column: int) -> Floats:
+        """Return the weight of each key for one target."""
+        weights: Floats = self._weights[self._table.find(keys), column]
+        return weights
 
 
 class _Runs:
-    """The letter runs of every word met."""
+    """The letter runs of every word met, added up."""
 
-    def __init__(self, reader: SecondReader) -> None:
-        weights = {name[4:]: w for name, w in reader.weights.items() if name.startswith("run:")}
-        self._given = hashes_of(list(weights))
-        self._weights = np.array(list(weights.values()))
+    def __init__(self, family: _Family) -> None:
+        self._family = family
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers = KeyTable(self._given.size)
-        self._numbers.add(self._given, np.arange(self._given.size))
-        self._words = KeyTable(0)
-        self._of_word = Lists()
-        blanks = np.full(2, _BLANK, np.uint32)
-        self._learn(np.zeros(0, np.uint64), blanks, np.zeros(1, np.int64))
+        self._table = KeyTable(_MOST_WORDS)
+        self._sums = np.zeros((1024, self._family.targets))
+        self._sizes = np.zeros(1024)
 
-    def add_up(self, letters: Letters, hashes: Hashes, numbers: Numbers) -> Floats:
-        """Return the weights of the runs of each text, damped and at a fixed length."""
-        text, word = self._cut(letters, hashes, numbers)
-        chosen, column = np.unique(word, return_inverse=True)
-        runs, row = self._of_word.of(chosen)
-        texts = csr_matrix((np.ones(text.size), (text, column)), shape=(numbers.size, chosen.size))
-        weights = np.zeros(self._numbers.size)
-        weights[: self._weights.size] = self._weights
-        bounds = np.searchsorted(row, np.arange(chosen.size + 1))
-        words = csr_matrix((np.ones(runs.size), runs, bounds), shape=(chosen.size, weights.size))
-        counted = texts @ words
-        counted.data = 1.0 + np.log(counted.data)
-        total = counted @ weights
-        counted.data **= 2
-        length = np.sqrt(np.asarray(counted.sum(axis=1)).ravel())
-        return np.asarray(SCALE * total / length)
-
-    def _cut(self, letters: Letters, hashes: Hashes, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the words between blanks of each text: whose it is, and its number."""
-        begins = letters.starts[numbers]
-        stops = np.minimum(letters.ends[numbers], begins + MOST_LETTERS)
-        blank = char_tables().blank[known(letters.codes)]
-        solid = ~blank
-        solid[letters.ends] = False
-        edge = np.diff(np.concatenate(([False], solid, [False])).view(np.int8))
-        starts, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-        low, high = np.searchsorted(starts, begins), np.searchsorted(starts, stops)
-        places, text = expand(low, high - low)
-        starts, ends = starts[places], np.minimum(ends[places], stops[text])
-        at_ends = blank[begins].astype(np.int64) + blank[np.maximum(stops - 1, 0)]
-        empty = np.repeat(np.arange(numbers.size), np.where(stops > begins, at_ends, 1))
-        word = self._known(letters, hashes.of(starts, ends), starts, ends)
-        return np.concatenate([text, empty]), np.concatenate([word, empty * 0])
-
-    def _known(self, letters: Letters, keys: Keys, starts: Numbers, ends: Numbers) -> Numbers:
-        """Return the number of each word; new words are cut into runs."""
-        if self._words.size > _MOST_WORDS or self._numbers.size > _MOST_RUNS:
+    def numbers(self, texts: Texts, asked: Asked) -> Numbers:
+        """Return the number of each word of the texts asked, learning those not met before."""
+        if self._table.size > _MOST_WORDS:
             self._forget()
-        found = self._words.find(keys)
+        _, starts, ends = asked.words
+        keys = texts.hashes.of(starts, ends)
+        found = self._table.find(keys)
         new = np.flatnonzero(found < 0)
         if new.size:
             fresh, where = np.unique(keys[new], return_index=True)
-            starts, ends = starts[new[where]], ends[new[where]]
-            places, owner = expand(starts - 1, ends - starts + 2)
-            codes = letters.codes[places]
-            codes[(places < starts[owner]) | (places >= ends[owner])] = _BLANK
-            self._learn(fresh, codes, ends - starts)
-            found[new] = self._words.find(keys[new])
+            places = new[where]
+            self._learn(fresh, texts.letters.codes, starts[places], ends[places])
+            found[new] = self._table.find(keys[new])
         return found
 
-    def _learn(self, keys: Keys, codes: Codes, sizes: Numbers) -> None:
-        """Cut words, each with a blank before and after it, into runs; without a key: word 0."""
-        after = np.cumsum(sizes + 2)
-        begins = after - sizes - 2
-        hashes = Hashes(codes)
-        parts = []
+    def of(self, numbers: Numbers, column: int) -> tuple[Floats, Floats]:
+        """Return the summed weights of each word's runs, and how many runs it has."""
+        return self._sums[numbers, column], self._sizes[numbers]
+
+    def _learn(self, keys: Keys, codes: Codes, starts: Numbers, ends: Numbers) -> None:
+        """Cut words, each with a blank before and after it, into runs."""
+        sizes = ends - starts
+        places, owner = expand(starts - 1, sizes + 2)
+        padded = codes[places]
+        padded[(places < starts[owner]) | (places >= ends[owner])] = _BLANK
+        hashes = Hashes(padded)
+        begins = np.cumsum(sizes + 2) - sizes - 2
+        used, wanted = self._table.size, self._table.size + keys.size
+        if wanted > self._sizes.size:
+            more = max(wanted, 2 * self._sizes.size) - self._sizes.size
+            self._sums = np.vstack([self._sums, np.zeros((more, self._family.targets))])
+            self._sizes = np.concatenate([self._sizes, np.zeros(more)])
         for length in range(SHORTEST, LONGEST + 1):
-            places, owner = expand(begins, np.maximum(sizes + 3 - length, 1))
-            reach = np.minimum(length, sizes + 2)[owner]
-            parts.append((hashes.of(places, places + reach), owner))
-        runs, owner = (np.concatenate(part) for part in zip(*parts, strict=True))
-        order = np.argsort(owner, kind="stable")
-        number = self._number(runs)[order]
-        self._words.add(keys, np.arange(self._of_word.size, self._of_word.size + keys.size))
-        self._of_word.append(np.bincount(owner, minlength=sizes.size), number)
-
-    def _number(self, runs: Keys) -> Numbers:
-        found = self._numbers.find(runs)
-        new = np.unique(runs[found < 0])
-        if new.size:
-            self._numbers.add(new, np.arange(self._numbers.size, self._numbers.size + new.size))
-            found = self._numbers.find(runs)
-        return found
+            at, owner = expand(begins, np.maximum(sizes + 3 - length, 1))
+            rows = self._family.rows(hashes.of(at, at + np.minimum(length, sizes + 2)[owner]))
+            for column in range(self._family.targets):
+                added = np.bincount(owner, weights=rows[:, column], minlength=keys.size)
+                self._sums[used:wanted, column] += added
+            self._sizes[used:wanted] += np.bincount(owner, minlength=keys.size)
+        self._table.add(keys, np.arange(used, wanted))

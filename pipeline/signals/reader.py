@@ -21,6 +21,7 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.traits import Block, blocks
 from pipeline.text.normalise import Normalised, normalise
 
 
@@ -36,6 +37,14 @@ def reading_of(text: str, ruleset: Ruleset) -> Reading:
 
 def _reading(folded: Normalised, ruleset: Ruleset) -> Reading:
     return Reading(folded.text, ruleset.lexicon, ruleset.masks, ruleset.negatable)
+
+
+def traits_of(text: str, direction: str, ruleset: Ruleset) -> list[Block]:
+    """Return what the second reader sees of a text."""
+    folded = normalise(text)
+    reading = _reading(folded, ruleset)
+    rows = [row(match, folded) for match in read_matches(reading, ruleset)]
+    return blocks(folded.text, reading.found, rows, direction)
 
 
 class Reader:
@@ -58,7 +67,7 @@ class Reader:
         folded = normalise(said)
         reading = _reading(folded, self._ruleset)
         rows = [row(match, folded) for match in read_matches(reading, self._ruleset)]
-        if direction != "inbound" and (rows or len(reading.hits) >= ENOUGH_CONCEPTS):
+        if direction != "inbound" and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
             rows += self._second_opinion(reading, folded, direction, rows)
         return tuple(in_body(one, pieces) for one in rows)
 
@@ -69,9 +78,12 @@ class Reader:
 
         It is asked only where the grammar found something or several concepts stand together.
         """
-        opinion = self._ruleset.second_reader.opinion(folded.text, reading.hits, direction)
+        seen = blocks(folded.text, reading.found, rows, direction)
+        opinion = self._ruleset.second_reader.opinion(seen)
         if opinion.score < DOUBT:
             return opinion_rows(rows, reading, folded, DOUBTS, opinion.score)
         if opinion.score < WORTH_A_WORD:
             return []
-        return opinion_rows(rows, reading, folded, opinion.policies, opinion.score)
+        return opinion_rows(
+            rows, reading, folded, (opinion.policies, opinion.possible), opinion.score
+        )

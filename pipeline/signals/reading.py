@@ -55,6 +55,8 @@ class Reading:
     ) -> None:
         self.document = document
         self.hits = hits
+        self.found = dict(hits)
+        """The hits before masks and negations took any away."""
         self._mask(masks)
         self._negate(negatable)
         self._starts: dict[str, list[int]] = {}

@@ -48,15 +48,20 @@ class Folded(Protocol):
         """Return the verbatim code points of a folded stretch."""
 
 
-ENOUGH_CONCEPTS = 3
+ENOUGH_CONCEPTS = 2
 """So many different concepts in a message are worth the second reader's look."""
 
-WORTH_A_WORD, DOUBT = 0.25, 0.1
+WORTH_A_WORD = DOUBT = 0.1
 """From the first on the second reader names policies; below the second it doubts what the grammar
 found; between them it keeps silent."""
 
-DOUBTS = ("doubt",)
-_START, _END, _SENTENCE, _STOPPED_BY = 2, 3, 4, 11
+Opinions = tuple[tuple[str, ...], tuple[str, ...]]
+"""The policies the second reader names, and those it holds possible."""
+
+DOUBTS: Opinions = (("doubt",), ())
+SIGNAL, OBJECT, STRENGTH, STOPPED_BY = 0, 5, 9, 11
+"""Places in a row."""
+_START, _END, _SENTENCE = 2, 3, 4
 
 
 def row(match: Match, folded: Folded) -> Row:
@@ -85,22 +90,24 @@ def _overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def opinion_rows(
-    rows: Sequence[Row], reading: Reading, folded: Folded, policies: Iterable[str], score: float
+    rows: Sequence[Row], reading: Reading, folded: Folded, policies: Opinions, score: float
 ) -> list[Row]:
-    """Return weak rows: the policies the second reader names, or its doubt, at the grammar's place.
+    """Return the second reader's rows, at the grammar's place.
 
+    Policies it names are sure, those it holds possible are weak; a doubt is a policy of its own.
     Where the grammar found nothing they stand at the sentence with the most concepts.
     """
-    standing = [row for row in rows if row[_STOPPED_BY] is None] or rows
+    standing = [row for row in rows if row[STOPPED_BY] is None] or rows
     if standing:
         start, end, sentence = min((row[_START], row[_END], row[_SENTENCE]) for row in standing)
     else:
         start, end, sentence = _place(reading, folded)
-    blank = ("unclear", "", False, False, "weak", "", None, None, score)
     return [
-        ("second_reader", f"second_reader.{policy}", start, end, sentence, *blank)
-        for policy in policies
-    ]
+        ("second_reader", f"second_reader.{policy}", start, end, sentence,
+         "unclear", "", False, False, strength, "", None, None, score)
+        for strength, names in zip(("sure", "weak"), policies, strict=True)
+        for policy in names
+    ]  # fmt: skip
 
 
 def _place(reading: Reading, folded: Folded) -> tuple[int, int, int]:
@@ -143,5 +150,5 @@ def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -
     """Return the rows of a message; a doubt alone says nothing and is left out."""
     found = [(message_id, *one[:2], part, *one[2:])
              for part, rows in (("subject", subject), ("body", body)) for one in rows]  # fmt: skip
-    doubt = f"second_reader.{DOUBTS[0]}"
+    doubt = f"second_reader.{DOUBTS[0][0]}"
     return [] if all(one[2] == doubt for one in found) else found

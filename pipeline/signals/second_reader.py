@@ -1,19 +1,16 @@
 """The second reader: a sparse linear score of how much a message reads like the labelled ones.
 
-It sees what the grammar only half sees, and it is poor at clean text: it speaks only about
-messages in which the grammar found something or several concepts stand together, and a finding of
-its own says that a person has to confirm it. Its features are the
-concepts found (with who speaks) and the letter runs of the folded text; the weights are a table
-made by `tests/labelled/train_second_reader.py`. Method: logistic regression over n-grams, as
-measured against the grammar on texts by other authors.
+It sees what the grammar only half sees: it is asked where the grammar found something or several
+concepts stand together, and says how likely the message breaks a rule and which policies it reads
+like. What it sees are the traits of `traits`; the weights are tables made by
+`tests/labelled/train_second_reader.py`. Method: logistic regression, measured on texts by authors
+left out of its training. Weights are whole numbers, so that sums are the same in any order.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,112 +21,86 @@ from pipeline.lazy import deferred
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from pipeline.signals.traits import Block
 else:
     pl = deferred("polars")
 
-WEIGHTS = Path(__file__).with_name("second_reader.parquet")
-SHORTEST, LONGEST = 3, 5
-SCALE = 3.0
-"""Both halves of the features have this length: neither drowns the other."""
-
-_BLANKS = re.compile(r"\s+")
-LIKELY = 0.5
-"""Above it, a policy is named beside the likeliest one."""
-MOST_LETTERS = 4_000
-"""A score needs no more of a text than this; it bounds the work a single message costs."""
+FOLDER = Path(__file__).with_name("weights")
+VIOLATING = "violating"
+"""The target of the score; every other target is a policy."""
+UNIT = 0.001
+"""What a weight of one is worth."""
+LIKELY, POSSIBLE = 0.35, 0.1
+"""From the first on a policy is named, besides the likeliest one; below the second it is not
+believed where the grammar names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """How likely the message is a violating one, and which policies it reads like."""
+    """How likely the message is a violating one, which policies it reads like, which it may."""
 
     score: float
     policies: tuple[str, ...]
+    possible: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SecondReader:
-    """The table of weights: for the score, and for each policy over the concepts alone."""
+    """Weights by target and trait, and the bias of each target, in units."""
 
-    weights: Mapping[str, float]
-    bias: float
-    policy_weights: Mapping[str, Mapping[str, float]]
-    policy_bias: Mapping[str, float]
+    weights: Mapping[str, Mapping[str, int]]
+    bias: Mapping[str, int]
 
-    def opinion(self, text: str, concepts: Iterable[str], direction: str) -> Opinion:
-        """Score a folded text of the seller side, with the concepts the lexicon found in it."""
-        tagged = concept_features(concepts, direction)
-        total = self.bias + sum(
-            value * self.weights.get(name, 0.0)
-            for part in (tagged, letter_features(text))
-            for name, value in part.items()
-        )
-        return Opinion(round(_logistic(total), 4), self.policies(tagged))
-
-    def policies(self, tagged: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the likeliest policy, and every other that is likelier than not.
-
-        `tagged` is what `concept_features` returns.
-        """
-        likely = {
-            policy: _logistic(
-                self.policy_bias[policy]
-                + sum(value * weights.get(name, 0.0) for name, value in tagged.items())
-            )
-            for policy, weights in self.policy_weights.items()
+    def opinion(self, blocks: Sequence[Block]) -> Opinion:
+        """Return what it thinks of a message of the seller side."""
+        score = self.chance(VIOLATING, blocks)
+        chances = {
+            target: self.chance(target, blocks) for target in self.weights if target != VIOLATING
         }
-        first = min(likely, key=lambda policy: (-likely[policy], policy))
-        others = {policy for policy, chance in likely.items() if chance > LIKELY}
-        return tuple(sorted({first, *others}))
+        return Opinion(score, *named(chances))
+
+    def chance(self, target: str, blocks: Iterable[Block]) -> float:
+        """Return how likely a target is, with four decimals."""
+        weights = self.weights[target]
+        total = float(self.bias[target])
+        for block in blocks:
+            summed = sum(count * weights.get(name, 0) for name, count in block.counts.items())
+            total += block.each * summed
+        return chance_of(total)
 
 
-def concept_features(concepts: Iterable[str], direction: str) -> dict[str, float]:
-    """Return the concepts found, alone and with who speaks, at a fixed length together."""
-    role = role_of(direction)
-    names = [f"role:{role}"]
-    for concept in sorted(set(concepts)):
-        names += [f"concept:{concept}", f"{role}:{concept}"]
-    each = SCALE / math.sqrt(len(names))
-    return dict.fromkeys(names, each)
+def chance_of(units: float) -> float:
+    """Return the logistic of a sum of units, with four decimals."""
+    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, units * UNIT)))), 4)
 
 
-def role_of(direction: str) -> str:
-    """Return who speaks, as the weights know it."""
-    return "internal" if direction == "internal" else "outbound"
-
-
-def letter_features(text: str) -> dict[str, float]:
-    """Return the letter runs inside the words of a text, damped, at a fixed length."""
-    counts: Counter[str] = Counter()
-    for word in _BLANKS.split(text[:MOST_LETTERS]):
-        padded = f" {word} "
-        for size in range(SHORTEST, LONGEST + 1):
-            counts.update(padded[at : at + size] for at in range(max(len(padded) - size + 1, 1)))
-    values = {f"run:{run}": 1.0 + math.log(count) for run, count in counts.items()}
-    length = math.sqrt(sum(value * value for value in values.values()))
-    return {name: SCALE * value / length for name, value in values.items()} if length else {}
+def named(chances: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the policies to name, the likeliest among them, and the others that are possible."""
+    first = min(chances, key=lambda policy: (-chances[policy], policy))
+    likely = {policy for policy, chance in chances.items() if chance >= LIKELY} | {first}
+    possible = {policy for policy, chance in chances.items() if chance >= POSSIBLE} - likely
+    return tuple(sorted(likely)), tuple(sorted(possible))
 
 
 @lru_cache(maxsize=1)
-def load_second_reader(path: Path = WEIGHTS) -> SecondReader:
-    """Read the table of weights.
+def load_second_reader(folder: Path = FOLDER) -> SecondReader:
+    """Read the tables of weights, one a target.
 
     Raises:
-        RuleError: the table is missing or is none.
+        RuleError: a table is missing or is none.
 
     """
-    try:
-        table = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise RuleError("the table of weights cannot be read", source=str(path)) from error
-    by_target: dict[str, dict[str, float]] = {}
-    for target, feature, weight in table.select("target", "feature", "weight").iter_rows():
-        by_target.setdefault(target, {})[feature] = weight
-    violating = by_target.pop("violating")
-    bias = violating.pop("bias")
-    policy_bias = {policy: weights.pop("bias") for policy, weights in by_target.items()}
-    return SecondReader(violating, bias, by_target, policy_bias)
-
-
-def _logistic(value: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
+    weights: dict[str, dict[str, int]] = {}
+    bias: dict[str, int] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            table = pl.read_parquet(path, columns=["trait", "weight"])
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise RuleError("the table of weights cannot be read", source=str(path)) from error
+        found = dict(zip(table["trait"].to_list(), table["weight"].to_list(), strict=True))
+        bias[path.stem] = found.pop("bias")
+        weights[path.stem] = found
+    if VIOLATING not in weights:
+        raise RuleError("there is no table of weights for the score", source=str(folder))
+    return SecondReader(weights, bias)

@@ -1,60 +1,26 @@
 -- flagged: one row per message and policy, the surest stretch of each, with its final severity.
 -- why: severity rises one step for each of: after a warning, after a refusal or opt-out, a word hidden on
 --   purpose, the same text sent to more than one buyer.
---   The second reader's opinions fill in only where a case has no verdict; a weak match that
---   it doubts goes to the queue, a sure one stands.
--- reads: verdicts, doubted, second_opinions, message_keys, messages, case_facts, notices
+-- reads: weighed, second_opinions, message_keys, messages, case_facts, notices
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
-with judged_cases as (
-    select distinct message_keys.case_id
-    from verdicts
-    inner join message_keys
-        on verdicts.message_id = message_keys.message_id
-    left join doubted
-        on verdicts.message_id = doubted.message_id
-    where doubted.message_id is null or verdicts.confidence >= 0.8
-),
-
-opinions as (
+with found as (
+    select
+        weighed.message_id,
+        weighed.policy_id,
+        weighed.rule_id,
+        weighed.severity,
+        weighed.confidence,
+        weighed.object,
+        weighed.matched_in,
+        weighed.match_start,
+        weighed.match_end,
+        weighed.obfuscated,
+        weighed.why
+    from weighed
+    union all by name
     select second_opinions.*
     from second_opinions
-    left join judged_cases
-        on second_opinions.case_id = judged_cases.case_id
-    where judged_cases.case_id is null
-),
-
-found as (
-    select
-        verdicts.message_id,
-        verdicts.policy_id,
-        verdicts.rule_id,
-        verdicts.severity,
-        verdicts.confidence,
-        verdicts.object,
-        verdicts.matched_in,
-        verdicts.match_start,
-        verdicts.match_end,
-        verdicts.obfuscated,
-        verdicts.why
-    from verdicts
-    left join doubted
-        on verdicts.message_id = doubted.message_id
-    where doubted.message_id is null or verdicts.confidence >= 0.8
-    union all
-    select
-        opinions.message_id,
-        opinions.policy_id,
-        opinions.rule_id,
-        opinions.severity,
-        opinions.confidence,
-        opinions.object,
-        opinions.matched_in,
-        opinions.match_start,
-        opinions.match_end,
-        opinions.obfuscated,
-        opinions.why
-    from opinions
 ),
 
 ranked as (

@@ -1,7 +1,7 @@
 -- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
 -- why: no verdict, but where the missed ones are. The score is the sum of its reasons; the case's low
 --   review and money add to a reason and are none by themselves.
--- reads: said, message_keys, case_facts, flagged, doubted, ghost_candidates
+-- reads: said, message_keys, case_facts, flagged, opinions, ghost_candidates
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
 with templates as (
     select distinct said.message_id
@@ -13,7 +13,8 @@ clean as (
     select
         said.*,
         message_keys.direction as said_by,
-        doubted.message_id is not null as is_doubted,
+        coalesce(opinions.score < $second_reader_doubt, false) as is_doubted,
+        coalesce(opinions.score < 0.1, false) as is_harmless,
         said.signal in (
             'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
             'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
@@ -25,8 +26,8 @@ clean as (
         on said.message_id = message_keys.message_id
     left join flagged
         on said.message_id = flagged.message_id
-    left join doubted
-        on said.message_id = doubted.message_id
+    left join opinions
+        on said.message_id = opinions.message_id
     left join templates
         on said.message_id = templates.message_id
     where
@@ -44,10 +45,9 @@ scored as (
         clean.signal,
         case
             when clean.is_ask and clean.said_by = 'unknown' then 0.6
-            when clean.is_ask and clean.strength = 'sure' and clean.is_doubted then 0.6
-            when clean.is_doubted then 0
-            when clean.signal = 'second_reader' and clean.score < 0.25 then 0
-            when clean.signal = 'second_reader' then 0.6 * clean.score
+            when clean.is_ask and clean.strength = 'sure' and clean.is_doubted then 0.5
+            when clean.is_harmless then 0
+            when clean.signal = 'second_reader' then 0.3 + 0.6 * clean.score
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
             when clean.signal in ('review_mentioned', 'low_review_mentioned') then 0.1
@@ -62,13 +62,10 @@ scored as (
         on clean.case_id = case_facts.case_id
     where
         clean.signal in (
-            'hinted', 'review_mentioned', 'low_review_mentioned', 'secrecy_asked', 'proof_asked',
-            'pressured', 'threatened'
+            'second_reader', 'hinted', 'review_mentioned', 'low_review_mentioned',
+            'secrecy_asked', 'proof_asked', 'pressured', 'threatened'
         )
-        or (
-            clean.strength = 'weak'
-            and (clean.is_ask or clean.signal in ('nudged', 'second_reader'))
-        )
+        or (clean.strength = 'weak' and (clean.is_ask or clean.signal = 'nudged'))
         or (clean.is_ask and (clean.said_by = 'unknown' or clean.is_doubted))
 ),
 

@@ -1,12 +1,13 @@
 """Train the second reader: `python tests/labelled/train_second_reader.py` (needs scikit-learn).
 
-Reads every labelled thread beside it, writes `pipeline/signals/second_reader.parquet`. With
-`--check` it writes nothing and prints how it does on each file when trained on the others.
+Reads every labelled thread beside it, writes the tables in `pipeline/signals/weights/`. With
+`--without FILE...` those files are left out, so that what is audited with the tables was never
+seen by them; with `--to FOLDER` the tables are written there.
 """
 
+import argparse
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,36 +18,35 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.model import POLICIES
-from pipeline.signals.reader import reading_of
+from pipeline.signals.reader import traits_of
 from pipeline.signals.ruleset import load_ruleset
-from pipeline.signals.second_reader import WEIGHTS, concept_features, letter_features
+from pipeline.signals.second_reader import FOLDER, UNIT, VIOLATING
 
 HERE = Path(__file__).resolve().parent
 STRENGTH = 10.0
-"""Inverse regularisation of the score; chosen by leaving one author out."""
-POLICY_STRENGTH = 3.0
-SMALLEST = 0.08
-"""Weights below this are left out: they decide nothing, and the table stays small."""
-RARE = 3
+"""Inverse regularisation; chosen by leaving authors out."""
+RARE = 2
+"""A trait of fewer messages is left out."""
+SMALLEST = {VIOLATING: 50}
+SMALLEST_OF_POLICIES = 150
+"""Weights below these units decide nothing, and the tables stay small."""
 
 
 @dataclass
 class Sample:
-    """One seller message: its features, whether it is flagged, its thread's policies, its file."""
+    """One seller message: its traits, whether it is flagged, its thread's policies."""
 
-    concepts: dict[str, float]
-    letters: dict[str, float]
+    traits: dict[str, float]
     flagged: bool
     policies: frozenset[str]
-    thread: str
-    violating: bool
-    file: str
 
 
-def samples() -> Iterator[Sample]:
+def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
     """Yield the seller messages of every labelled thread."""
     ruleset = load_ruleset()
     for path in sorted(HERE.glob("*.jsonl")):
+        if path.stem in without:
+            continue
         for line in path.read_text(encoding="utf-8").splitlines():
             thread = json.loads(line)
             if thread.get("ambiguous"):
@@ -54,92 +54,63 @@ def samples() -> Iterator[Sample]:
             for number, message in enumerate(thread["messages"]):
                 if message["direction"] == "inbound":
                     continue
-                reading = reading_of(message["body"], ruleset)
+                blocks = traits_of(message["body"], message["direction"], ruleset)
                 flagged = number in thread["flagged"]
                 yield Sample(
-                    concepts=concept_features(reading.hits, message["direction"]),
-                    letters=letter_features(reading.document.text),
+                    traits={
+                        name: count * block.each
+                        for block in blocks
+                        for name, count in block.counts.items()
+                    },
                     flagged=flagged,
                     policies=frozenset(thread["policies"]) if flagged else frozenset(),
-                    thread=thread["id"],
-                    violating=bool(thread["policies"]),
-                    file=path.stem,
                 )
 
 
-def matrix_of(vectors: DictVectorizer, rows: list[dict[str, float]], *, new: bool) -> csr_matrix:
-    """Return the features as a matrix with the narrow indices that the solver wants."""
-    wide = vectors.fit_transform(rows) if new else vectors.transform(rows)
-    narrow = (wide.data, wide.indices.astype(np.int32), wide.indptr.astype(np.int32))
-    return csr_matrix(narrow, shape=wide.shape)
-
-
-def common(found: list[Sample]) -> set[str]:
-    """Return the letter runs of at least a few messages."""
-    counts: dict[str, int] = {}
-    for sample in found:
-        for run in sample.letters:
-            counts[run] = counts.get(run, 0) + 1
-    return {run for run, count in counts.items() if count >= RARE}
-
-
-def fit(found: list[Sample]) -> tuple[DictVectorizer, LogisticRegression]:
-    """Fit the score."""
-    runs = common(found)
-    vectors = DictVectorizer()
-    kept = [s.concepts | {k: v for k, v in s.letters.items() if k in runs} for s in found]
-    rows = matrix_of(vectors, kept, new=True)
-    model = LogisticRegression(C=STRENGTH, max_iter=500, solver="liblinear", random_state=0)
-    return vectors, model.fit(rows, [s.flagged for s in found])
-
-
-def table(found: list[Sample]) -> pl.DataFrame:
-    """Return the weights of the score and of each policy."""
-    vectors, model = fit(found)
-    rows = [("violating", "bias", float(model.intercept_[0]))]
-    weights = zip(vectors.feature_names_, model.coef_[0], strict=True)
-    rows += [("violating", name, round(float(w), 3)) for name, w in weights if abs(w) >= SMALLEST]
-    flagged = [s for s in found if s.flagged]
-    concepts = DictVectorizer()
-    matrix = matrix_of(concepts, [s.concepts for s in flagged], new=True)
-    for policy in POLICIES:
-        one = LogisticRegression(
-            C=POLICY_STRENGTH, max_iter=500, solver="liblinear", random_state=0
-        )
-        one.fit(matrix, [policy in s.policies for s in flagged])
-        rows.append((policy, "bias", float(one.intercept_[0])))
-        named = zip(concepts.feature_names_, one.coef_[0], strict=True)
-        rows += [(policy, name, round(float(w), 3)) for name, w in named if abs(w) >= SMALLEST]
-    return pl.DataFrame(rows, schema=["target", "feature", "weight"], orient="row").sort(
-        "target", "feature"
-    )
-
-
-def check(found: list[Sample]) -> None:
-    """Print, for each file, the score's thread figures when trained on the other files."""
-    for file in sorted({s.file for s in found}):
-        vectors, model = fit([s for s in found if s.file != file])
-        rest = [s for s in found if s.file == file]
-        rows = matrix_of(vectors, [s.concepts | s.letters for s in rest], new=False)
-        chances = model.predict_proba(rows)[:, 1]
-        for bound in (0.5, 0.9):
-            hit = {s.thread for s, chance in zip(rest, chances, strict=True) if chance >= bound}
-            bad = {s.thread for s in rest if s.violating}
-            right = len(hit & bad)
-            print(  # noqa: T201 - its output is what it is for
-                f"{file:14} at {bound}: precision {right / max(len(hit), 1):.3f},"
-                f" recall {right / max(len(bad), 1):.3f}"
-            )
+def fit(
+    rows: csr_matrix, wanted: Sequence[bool], names: Sequence[str], smallest: int
+) -> pl.DataFrame:
+    """Return the weights of one target, in units."""
+    model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
+    model.fit(rows, wanted)
+    weights = np.round(model.coef_[0] / UNIT).astype(np.int32)
+    kept = np.flatnonzero(np.abs(weights) >= smallest)
+    bias = int(np.round(model.intercept_[0] / UNIT))
+    return pl.DataFrame(
+        {
+            "trait": ["bias", *(names[place] for place in kept)],
+            "weight": pl.Series([bias, *weights[kept].tolist()], dtype=pl.Int32),
+        }
+    ).sort("trait")
 
 
 def main() -> None:
-    """Train, or check."""
-    found = list(samples())
+    """Train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without", nargs="*", default=[], metavar="FILE")
+    parser.add_argument("--to", type=Path, default=FOLDER)
+    given = parser.parse_args()
+    found = list(samples(given.without))
     np.random.seed(0)  # noqa: NPY002 - liblinear takes its chance from here
-    if "--check" in sys.argv:
-        check(found)
-    else:
-        table(found).write_parquet(WEIGHTS, compression="zstd")
+    vectors = DictVectorizer()
+    wide = vectors.fit_transform([sample.traits for sample in found])
+    often = np.flatnonzero(np.asarray((wide > 0).sum(axis=0)).ravel() >= RARE)
+    wide = wide[:, often]
+    rows = csr_matrix(
+        (wide.data, wide.indices.astype(np.int32), wide.indptr.astype(np.int32)), shape=wide.shape
+    )
+    names = [vectors.feature_names_[place] for place in often]
+    given.to.mkdir(parents=True, exist_ok=True)
+    flagged = np.flatnonzero([sample.flagged for sample in found])
+    targets = {VIOLATING: fit(rows, [s.flagged for s in found], names, SMALLEST[VIOLATING])} | {
+        policy: fit(
+            rows[flagged], [policy in found[at].policies for at in flagged], names,
+            SMALLEST_OF_POLICIES,
+        )
+        for policy in POLICIES
+    }  # fmt: skip
+    for target, table in targets.items():
+        table.write_parquet(given.to / f"{target}.parquet", compression="zstd")
 
 
 if __name__ == "__main__":

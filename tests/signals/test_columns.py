@@ -5,21 +5,25 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.signals import batch as batch_module
+from pipeline.signals.asked import Question
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.document import Document
 from pipeline.signals.engine import scan, scan_columns, scan_reference
+from pipeline.signals.hits import Texts
 from pipeline.signals.nearness import loosened
 from pipeline.signals.opinions import Opinions
+from pipeline.signals.reader import traits_of
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.sentences import all_sentence_starts
 from pipeline.signals.tokens import Hashes, tokens_of
+from pipeline.signals.tongues import NAMES
+from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.normalise import normalise
 
@@ -146,22 +150,25 @@ def test_cuts_agree(texts: list[str]) -> None:
         assert document.sentence_starts == (here - own).tolist()
 
 
-def test_scores_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
-    """The second reader's letter runs are counted the same in columns."""
-    letters = fold_all([text for text, _ in every[:300]] + list(ODD))
+def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
+    """The second reader thinks the same of a text among others, whatever it is asked about."""
+    chance = random.Random(2)
+    texts = [*ODD, *(text for text, _ in every[:300]), "long words " * 900]
+    reader = batch_reader(ruleset)
     concepts = tuple(ruleset.concepts)
-    opinions = Opinions(ruleset.second_reader, concepts)
-    size = letters.starts.size
-    by_letters = opinions.by_letters(letters, Hashes(letters.codes), np.arange(size))
-    pairs = np.repeat(np.arange(size), 3), np.tile(np.arange(3), size)
-    scores = opinions.scores(opinions.by_concepts(*pairs, size, "internal"), by_letters)
-    policies = opinions.policies(*pairs, size, "internal")
-    alone = [
-        ruleset.second_reader.opinion(letters.folded(place), concepts[:3], "internal")
-        for place in range(size)
+    page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
+    questions = [
+        Question(number, chance.choice(("outbound", "internal")), rows)
+        for number, (rows, _) in enumerate(reader.read([(text, "inbound") for text in texts]))
     ]
-    assert [opinion.score for opinion in alone] == pytest.approx(scores.tolist(), abs=1e-9)
-    assert policies == [opinion.policies for opinion in alone]
+    opinions = Opinions(ruleset.second_reader, concepts)
+    alone = [
+        ruleset.second_reader.opinion(traits_of(texts[number], direction, ruleset))
+        for number, direction, _ in questions
+    ]
+    assert [opinion.score for opinion in alone] == opinions.scores(page, questions)
+    assert [(o.policies, o.possible) for o in alone] == opinions.policies(page, questions)
+    assert opinions.scores(page, []) == []
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,9 @@ import pytest
 from pipeline.errors import RuleError
 from pipeline.model import POLICIES
 from pipeline.signals.engine import scan
-from pipeline.signals.ruleset import load_ruleset
-from pipeline.signals.second_reader import (
-    concept_features,
-    letter_features,
-    load_second_reader,
-)
+from pipeline.signals.reader import traits_of
+from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.signals.second_reader import chance_of, load_second_reader, named
 
 ASK = "We would be so grateful if you took that review down, dear friend."
 SERVICE = "Your parcel left our warehouse today with Royal Mail."
@@ -46,24 +43,55 @@ def test_keeps_silent(body: str, direction: str) -> None:
     assert signals(body, direction).is_empty()
 
 
-def test_features_have_one_length() -> None:
-    """Neither half of the features drowns the other, however long the text is."""
-    for features in (
-        letter_features("a longer text " * 50),
-        concept_features(["request"], "outbound"),
-    ):
-        assert 3.0 == pytest.approx(sum(value**2 for value in features.values()) ** 0.5)
+def test_every_block_has_one_length(ruleset: Ruleset) -> None:
+    """No part of what it sees drowns another, however long the text is."""
+    short, long = (traits_of(ASK * times, "outbound", ruleset) for times in (1, 40))
+    for one, other in zip(short, long, strict=True):
+        assert one.scale == other.scale
+        assert one.each**2 * sum(one.counts.values()) == pytest.approx(one.scale**2)
 
 
-def test_no_text_no_features() -> None:
+def test_who_speaks_and_in_which_order_is_seen(ruleset: Ruleset) -> None:
+    """The same words by staff among themselves, or the other way round, are other traits."""
+    seen = {
+        (text, direction): {
+            name for block in traits_of(text, direction, ruleset) for name in block.counts
+        }
+        for text in (ASK, "Dear friend, that review: taken down, and we are so grateful.")
+        for direction in ("outbound", "internal")
+    }
+    assert "outbound word:review" in seen[ASK, "outbound"]
+    assert "internal word:review" in seen[ASK, "internal"]
+    assert len({frozenset(traits) for traits in seen.values()}) == 4
+
+
+def test_no_text_no_traits(ruleset: Ruleset) -> None:
     """An empty text has a neutral score, not an error."""
-    assert 0 <= load_second_reader().opinion("", [], "outbound").score <= 1
+    opinion = load_second_reader().opinion(traits_of("", "outbound", ruleset))
+    assert 0 <= opinion.score <= 1
+
+
+def test_the_likeliest_policy_is_always_named() -> None:
+    """One policy is named at least; what is barely possible needs a rule's word."""
+    chances = {"review-club": 0.2, "insider-review": 0.15, "review-diversion": 0.02}
+    assert named(chances) == (("review-club",), ("insider-review",))
+    assert named(chances | {"insider-review": 0.4}) == (("insider-review",), ("review-club",))
+
+
+def test_chances_stay_within_bounds() -> None:
+    """However extreme the sum of weights, a chance is one."""
+    assert (chance_of(-(10.0**9)), chance_of(0.0), chance_of(10.0**9)) == (0.0, 0.5, 1.0)
 
 
 def test_a_broken_table_is_named(tmp_path) -> None:  # noqa: ANN001
     """A table that cannot be read is one clear error."""
-    path = tmp_path / "weights.parquet"
-    path.write_bytes(b"nonsense")
+    (tmp_path / "violating.parquet").write_bytes(b"nonsense")
 
-    with pytest.raises(RuleError, match="weights"):
-        load_second_reader(path)
+    with pytest.raises(RuleError, match=r"weights.*violating\.parquet|violating\.parquet.*weights"):
+        load_second_reader(tmp_path)
+
+
+def test_a_missing_table_is_named(tmp_path) -> None:  # noqa: ANN001
+    """Without the score's table there is no second reader."""
+    with pytest.raises(RuleError, match="no table of weights"):
+        load_second_reader(tmp_path)

@@ -1,0 +1,144 @@
+"""The traits of many texts as columns, the same as `traits.blocks` of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.signals.arrays import Keys, Numbers, expand
+from pipeline.signals.hits import Hits, Texts
+from pipeline.signals.rows import Row
+from pipeline.signals.tokens import CJK_LETTER, OTHER, char_tables, known
+from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, ROLES, role_of, signal_traits
+
+Flags = npt.NDArray[np.bool_]
+
+_PAIR = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Question(NamedTuple):
+    """A text of a page, who wrote it, and what the grammar found in it."""
+
+    number: int
+    direction: str
+    rows: Sequence[Row]
+
+
+class Of(NamedTuple):
+    """A column of traits: the text each belongs to, and what it is."""
+
+    text: Numbers
+    value: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The traits of the texts asked about; texts are numbered in the order of the questions."""
+
+    size: int
+    role: Numbers
+    length: Numbers
+    """The power of two of each text's length."""
+    signals: list[dict[str, int]]
+    concepts: Of
+    order: Of
+    """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
+    words: tuple[Numbers, Numbers, Numbers]
+    """What stands between blanks: whose it is, and where it starts and ends."""
+    piece_of: Numbers
+    pieces: Keys
+    """Words, numbers and signs, by hash."""
+    pair_of: Numbers
+    pairs: Keys
+
+    @classmethod
+    def about(
+        cls, texts: Texts, questions: Sequence[Question], concepts: int, rank: Numbers
+    ) -> Self:
+        """Collect the traits; `rank` is the place of each of the concepts in order of name."""
+        numbers = np.array([question.number for question in questions], np.int64)
+        letters = texts.letters
+        begins = letters.starts[numbers]
+        stops = np.minimum(letters.ends[numbers], begins + MOST_LETTERS)
+        owner, hits = _hits_of(texts.hits, numbers)
+        solid = ~char_tables().blank[known(letters.codes)]
+        solid[letters.ends] = False
+        kinds = char_tables().kind[known(letters.codes)]
+        breaks = np.ones(kinds.size, np.bool_)
+        breaks[1:] = (kinds[1:] != kinds[:-1]) | (kinds[1:] == CJK_LETTER) | (kinds[1:] == OTHER)
+        piece_of, starts, ends = _within(*_stretches(solid, breaks), begins, stops)
+        pieces = texts.hashes.of(starts, ends)
+        beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
+        return cls(
+            size=numbers.size,
+            role=np.array([ROLES.index(role_of(q.direction)) for q in questions], np.int64),
+            length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
+            signals=[signal_traits(question.rows) for question in questions],
+            concepts=_once(owner, hits[0], concepts),
+            order=_order(owner, hits, concepts, rank),
+            words=_within(*_stretches(solid, np.zeros(kinds.size, np.bool_)), begins, stops),
+            piece_of=piece_of,
+            pieces=pieces,
+            pair_of=piece_of[beside],
+            pairs=pair_keys(pieces[beside], pieces[beside + 1]),
+        )
+
+    def add(self, whose: Numbers, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Add values up for each text."""
+        return np.bincount(whose, weights=values, minlength=self.size).astype(np.float64)
+
+    def count(self, whose: Numbers) -> Numbers:
+        """Count the traits of each text."""
+        return np.bincount(whose, minlength=self.size)
+
+
+def pair_keys(first: Keys, second: Keys) -> Keys:
+    """Return the hash of two words that stand side by side."""
+    with np.errstate(over="ignore"):
+        return first * _PAIR + second
+
+
+def _hits_of(hits: Hits, numbers: Numbers) -> tuple[Numbers, tuple[Numbers, Numbers, Numbers]]:
+    """Return the hits of the chosen texts: whose, and concept, start and sentence."""
+    low, high = np.searchsorted(hits.text, numbers), np.searchsorted(hits.text, numbers + 1)
+    rows, owner = expand(low, high - low)
+    return owner, (hits.concept[rows], hits.start[rows], hits.sentence[rows])
+
+
+def _once(owner: Numbers, value: Numbers, room: int) -> Of:
+    return Of(*np.divmod(np.unique(owner * room + value), room))
+
+
+def _order(
+    owner: Numbers, hits: tuple[Numbers, Numbers, Numbers], concepts: int, rank: Numbers
+) -> Of:
+    concept, start, sentence = hits
+    order = np.lexsort((rank[concept], start, owner))
+    owner, concept, sentence = owner[order], concept[order], sentence[order]
+    found = [
+        np.flatnonzero((sentence[step:] == sentence[:-step]) & (owner[step:] == owner[:-step]))
+        for step in range(1, FOLLOWERS + 1)
+    ]
+    first = np.concatenate(found)
+    then = np.concatenate([part + step for step, part in enumerate(found, 1)])
+    return _once(owner[first], concept[first] * concepts + concept[then], concepts * concepts)
+
+
+def _stretches(solid: Flags, breaks: Flags) -> tuple[Numbers, Numbers]:
+    """Return where each run of solid letters starts and ends; a break starts a new one."""
+    begins = solid.copy()
+    begins[1:] &= ~solid[:-1] | breaks[1:]
+    finishes = solid.copy()
+    finishes[:-1] &= ~solid[1:] | breaks[1:]
+    return np.flatnonzero(begins), np.flatnonzero(finishes) + 1
+
+
+def _within(
+    starts: Numbers, ends: Numbers, begins: Numbers, stops: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the stretches that start in each text: whose, start, end cut at the text's stop."""
+    low, high = np.searchsorted(starts, begins), np.searchsorted(starts, stops)
+    places, owner = expand(low, high - low)
+    return owner, starts[places], np.minimum(ends[places], stops[owner])

@@ -1,0 +1,122 @@
+"""What the second reader sees of a message: named traits, in blocks of one length each.
+
+Words and letter runs are what this writer says; concepts, their order and the grammar's signals
+are what it means in any of the languages. Each block has the same say however long the text is.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.signals.entries import CJK
+from pipeline.signals.lexicon import Hit
+from pipeline.signals.rows import OBJECT, SIGNAL, STOPPED_BY, STRENGTH, Row
+
+SHORTEST, LONGEST = 3, 5
+MOST_LETTERS = 4_000
+"""A score needs no more of a text than this; it bounds the work a single message costs."""
+FOLLOWERS = 3
+"""So many concepts behind one are read as following it."""
+TEXT_SCALE, MEANING_SCALE = 3.0, 2.0
+ROLES = ("outbound", "internal")
+
+_WORD = re.compile(rf"\d+|[{CJK}]|★+|[^\W\d_{CJK}]+|\S")
+
+
+class Block(NamedTuple):
+    """Traits with how often each stands, and the length they have together."""
+
+    counts: Mapping[str, int]
+    scale: float
+
+    @property
+    def each(self) -> float:
+        """What one trait counts for."""
+        return each(self.scale, sum(self.counts.values()))
+
+
+def each(scale: float, size: int) -> float:
+    """Return what one of `size` traits counts for in a block of the given length."""
+    return scale / math.sqrt(size) if size else 0.0
+
+
+def role_of(direction: str) -> str:
+    """Return who speaks, as the weights know it."""
+    return ROLES[1] if direction == "internal" else ROLES[0]
+
+
+def blocks(
+    text: str, found: Mapping[str, Sequence[Hit]], rows: Iterable[Row], direction: str
+) -> list[Block]:
+    """Return the traits of a folded text.
+
+    `found` are the concepts' hits before masks, `rows` the grammar's rows, stopped ones included.
+    """
+    said, role = text[:MOST_LETTERS], role_of(direction)
+    return [
+        Block(_of_concepts(found, role), TEXT_SCALE),
+        Block(_of_runs(said), TEXT_SCALE),
+        Block(_of_words(said, role), TEXT_SCALE),
+        Block(_of_order(found), MEANING_SCALE),
+        Block(signal_traits(rows), MEANING_SCALE),
+        Block({length_trait(len(said)): 1}, 1.0),
+    ]
+
+
+def _of_concepts(found: Iterable[str], role: str) -> dict[str, int]:
+    names = [f"role:{role}"]
+    for concept in found:
+        names += [f"concept:{concept}", f"{role} concept:{concept}"]
+    return dict.fromkeys(names, 1)
+
+
+def _of_runs(text: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for word in text.split():
+        padded = f" {word} "
+        for size in range(SHORTEST, LONGEST + 1):
+            starts = range(max(len(padded) - size + 1, 1))
+            counts.update(f"run:{padded[at : at + size]}" for at in starts)
+    return counts
+
+
+def _of_words(text: str, role: str) -> Counter[str]:
+    words = _WORD.findall(text)
+    counts = Counter(f"word:{word}" for word in words)
+    counts.update(f"{role} word:{word}" for word in words)
+    counts.update(f"words:{one} {next_one}" for one, next_one in pairwise(words))
+    return counts
+
+
+def _of_order(found: Mapping[str, Sequence[Hit]]) -> dict[str, int]:
+    hits = sorted((hit.start, concept, hit.sentence) for concept in found for hit in found[concept])
+    traits = {}
+    for place, (_, concept, sentence) in enumerate(hits):
+        for _, follower, in_sentence in hits[place + 1 : place + 1 + FOLLOWERS]:
+            if in_sentence == sentence:
+                traits[f"order:{concept}>{follower}"] = 1
+    return traits
+
+
+def signal_traits(rows: Iterable[Row]) -> dict[str, int]:
+    """Return the traits of the grammar's rows: what stands, and what a guard took away."""
+    names: set[str] = set()
+    for row in rows:
+        signal, guard = row[SIGNAL], row[STOPPED_BY]
+        if guard:
+            names |= {f"stopped:{signal}", f"stopped:{signal} by {guard}"}
+        else:
+            names |= {
+                f"signal:{signal}",
+                f"signal:{signal} {row[STRENGTH]}",
+                f"signal:{signal} of {row[OBJECT]}",
+            }
+    return dict.fromkeys(sorted(names), 1)
+
+
+def length_trait(size: int) -> str:
+    """Return the trait of a text of so many letters: its power of two."""
+    return f"length:{(size + 1).bit_length() - 1}"

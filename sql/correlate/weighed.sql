@@ -1,0 +1,56 @@
+-- weighed: the verdicts that stand once the second reader has weighed the whole message.
+-- why: a sure match needs only that the message is not read as harmless, a weak one that it is
+--   likely to break a rule; where it is likely, the policies are those it reads like and those a
+--   rule names and the second reader holds possible. What falls here goes to the queue.
+-- reads: verdicts, opinions, opinion_policies
+-- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
+--   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
+with standing as (
+    select
+        verdicts.*,
+        coalesce(opinions.score >= $second_reader_likely, false) as likely,
+        opinions.score is null or opinion_policies.policy_id is not null as agreed
+    from verdicts
+    left join opinions
+        on verdicts.message_id = opinions.message_id
+    left join opinion_policies
+        on
+            verdicts.message_id = opinion_policies.message_id
+            and verdicts.policy_id = opinion_policies.policy_id
+    where
+        opinions.score is null
+        or opinions.score >= $second_reader_likely
+        or (verdicts.confidence >= 0.8 and opinions.score >= $second_reader_doubt)
+),
+
+agreed_messages as (
+    select distinct standing.message_id
+    from standing
+    where standing.agreed
+)
+
+select
+    standing.message_id,
+    standing.policy_id,
+    standing.rule_id,
+    standing.severity,
+    standing.confidence,
+    standing.object,
+    standing.matched_in,
+    standing.match_start,
+    standing.match_end,
+    standing.obfuscated,
+    standing.why,
+    standing.likely
+from standing
+left join agreed_messages
+    on standing.message_id = agreed_messages.message_id
+where
+    standing.agreed
+    or (not standing.likely and agreed_messages.message_id is null)
+order by
+    standing.message_id,
+    standing.policy_id,
+    standing.matched_in,
+    standing.match_start,
+    standing.rule_id
