@@ -28,6 +28,8 @@ from pipeline.text.segments import OWN, split_body
 _DRAFT = "draft:"
 _CONTEXT = ("messages_base", "message_threads", "signals", "review_events", "refunds", "notices")
 """The tables that a conversation's past is taken into, from `sql/check/`."""
+_FACTS = {"asks", "asks_withdrawn", "case_facts", "opinions", "opinion_policies", "policies"}
+"""The facts that verdicts and what weighs them read; those they need come with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def check_drafts(
         if not signals:
             return []
         store.insert_rows("signals", signals)
-        _run(store, "facts", {"asks", "case_facts", "opinions", "opinion_policies"}, params)
+        _run(store, "facts", _FACTS, params)
         _judge(store, {row["signal"] for row in store.dicts("asks", ("signal",))}, params)
         _run(store, "correlate", {"flagged"}, params)
         found = [

@@ -26,7 +26,7 @@ from pipeline.outfolder import beside, make_private, put_in_place
 from pipeline.report import write_report
 from pipeline.resources import resource_dir
 from pipeline.signals.ruleset import load_ruleset
-from pipeline.signals.second_reader import WEIGHTS
+from pipeline.signals.second_reader import FOLDER as WEIGHTS
 from pipeline.stopping import done, unstoppable
 from pipeline.store import Store
 
@@ -148,7 +148,7 @@ def _copy_rules(folder: Path, audited: Audited, rule_paths: Sequence[Path]) -> N
             for path in sorted((base / name).glob("*.toml")):
                 (target / name).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target / name / path.name)
-    shutil.copyfile(WEIGHTS, folder / WEIGHTS.name)
+    shutil.copytree(WEIGHTS, folder / WEIGHTS.name)
     for stage in _STAGES:
         (folder / stage).mkdir(parents=True)
         for path in sorted((resource_dir("sql") / stage).glob("*.sql")):

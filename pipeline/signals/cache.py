@@ -148,7 +148,7 @@ def _key(user_paths: Iterable[Path], disabled: Iterable[str]) -> str:
     digest = hashlib.sha256(f"{sys.version_info}\0{sorted(disabled)}\0".encode())
     code = [*_CODE.glob("*.py"), *(_CODE.parent / "text").glob("*.py")]
     for base in (_CODE, *user_paths):
-        files = [*base.glob("*.toml"), *base.glob("*/*.toml"), *base.glob("*.parquet")]
+        files = [*base.glob("*.toml"), *base.glob("*/*.toml"), *base.glob("*/*.parquet")]
         for path in sorted(files + (code if base == _CODE else [])):
             digest.update(f"{path}\0".encode())
             digest.update(path.read_bytes())

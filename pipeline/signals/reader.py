@@ -80,7 +80,7 @@ class Reader:
         """
         seen = blocks(folded.text, reading.found, rows, direction)
         opinion = self._ruleset.second_reader.opinion(seen)
-        if opinion.score < DOUBT:
+        if opinion.score < DOUBT and rows:
             return opinion_rows(rows, reading, folded, DOUBTS, opinion.score)
         if opinion.score < WORTH_A_WORD:
             return []

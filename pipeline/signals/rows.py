@@ -59,6 +59,7 @@ Opinions = tuple[tuple[str, ...], tuple[str, ...]]
 """The policies the second reader names, and those it holds possible."""
 
 DOUBTS: Opinions = (("doubt",), ())
+"""What it says of what the grammar found and it does not believe; of nothing it says nothing."""
 SIGNAL, OBJECT, STRENGTH, STOPPED_BY = 0, 5, 9, 11
 """Places in a row."""
 _START, _END, _SENTENCE = 2, 3, 4
@@ -147,8 +148,6 @@ def _to_body(place: int, pieces: Pieces) -> int:
 
 
 def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -> list[Row]:
-    """Return the rows of a message; a doubt alone says nothing and is left out."""
-    found = [(message_id, *one[:2], part, *one[2:])
-             for part, rows in (("subject", subject), ("body", body)) for one in rows]  # fmt: skip
-    doubt = f"second_reader.{DOUBTS[0][0]}"
-    return [] if all(one[2] == doubt for one in found) else found
+    """Return the rows of a message."""
+    return [(message_id, *one[:2], part, *one[2:])
+            for part, rows in (("subject", subject), ("body", body)) for one in rows]  # fmt: skip

@@ -1,7 +1,8 @@
 -- weighed: the verdicts that stand once the second reader has weighed the whole message.
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
---   rule names and the second reader holds possible. What falls here goes to the queue.
+--   rule names and the second reader holds possible. What falls here goes to the queue. It reads
+--   bodies, so what a subject says stands by itself.
 -- reads: verdicts, opinions, opinion_policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
@@ -12,7 +13,9 @@ with standing as (
         opinions.score is null or opinion_policies.policy_id is not null as agreed
     from verdicts
     left join opinions
-        on verdicts.message_id = opinions.message_id
+        on
+            verdicts.message_id = opinions.message_id
+            and verdicts.matched_in = 'body'
     left join opinion_policies
         on
             verdicts.message_id = opinion_policies.message_id
