@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -14,6 +15,8 @@ from pipeline.signals.tokens import CJK_LETTER, OTHER, char_tables, known
 from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, ROLES, role_of, signal_traits
 
 Flags = npt.NDArray[np.bool_]
+Stretches = tuple[Numbers, Numbers]
+"""Where each starts and ends."""
 
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -63,12 +66,8 @@ class Asked:
         begins = letters.starts[numbers]
         stops = np.minimum(letters.ends[numbers], begins + MOST_LETTERS)
         owner, hits = _hits_of(texts.hits, numbers)
-        solid = ~char_tables().blank[known(letters.codes)]
-        solid[letters.ends] = False
-        kinds = char_tables().kind[known(letters.codes)]
-        breaks = np.ones(kinds.size, np.bool_)
-        breaks[1:] = (kinds[1:] != kinds[:-1]) | (kinds[1:] == CJK_LETTER) | (kinds[1:] == OTHER)
-        piece_of, starts, ends = _within(*_stretches(solid, breaks), begins, stops)
+        words, cuts = _cut(texts)
+        piece_of, starts, ends = _within(*cuts, begins, stops)
         pieces = texts.hashes.of(starts, ends)
         beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
         return cls(
@@ -78,7 +77,7 @@ class Asked:
             signals=[signal_traits(question.rows) for question in questions],
             concepts=_once(owner, hits[0], concepts),
             order=_order(owner, hits, concepts, rank),
-            words=_within(*_stretches(solid, np.zeros(kinds.size, np.bool_)), begins, stops),
+            words=_within(*words, begins, stops),
             piece_of=piece_of,
             pieces=pieces,
             pair_of=piece_of[beside],
@@ -126,7 +125,19 @@ def _order(
     return _once(owner[first], concept[first] * concepts + concept[then], concepts * concepts)
 
 
-def _stretches(solid: Flags, breaks: Flags) -> tuple[Numbers, Numbers]:
+@lru_cache(maxsize=1)
+def _cut(texts: Texts) -> tuple[Stretches, Stretches]:
+    """Return where all texts hold something between blanks, and where words, numbers and signs."""
+    codes = known(texts.letters.codes)
+    solid = ~char_tables().blank[codes]
+    solid[texts.letters.ends] = False
+    kinds = char_tables().kind[codes]
+    breaks = np.ones(kinds.size, np.bool_)
+    breaks[1:] = (kinds[1:] != kinds[:-1]) | (kinds[1:] == CJK_LETTER) | (kinds[1:] == OTHER)
+    return _stretches(solid, np.zeros(kinds.size, np.bool_)), _stretches(solid, breaks)
+
+
+def _stretches(solid: Flags, breaks: Flags) -> Stretches:
     """Return where each run of solid letters starts and ends; a break starts a new one."""
     begins = solid.copy()
     begins[1:] &= ~solid[:-1] | breaks[1:]

@@ -5,6 +5,7 @@ sums are sums of whole numbers, so they agree with those of single texts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -87,16 +88,19 @@ class Opinions:
             return []
         asked = Asked.about(texts, questions, self._size, self._rank)
         runs = self._runs.numbers(texts, asked)
+        words = self._words_of(asked)
         found = []
         for column in columns:
             total = np.full(asked.size, self._bias[column])
-            for block in self._blocks(asked, runs, column):
+            for block in self._blocks(asked, runs, words, column):
                 total += block
             found.append(total)
         totals: list[list[float]] = np.array(found).T.tolist()
         return totals
 
-    def _blocks(self, asked: Asked, runs: Numbers, column: int) -> Iterator[Floats]:
+    def _blocks(
+        self, asked: Asked, runs: Numbers, words: Sequence["_Weighed"], column: int
+    ) -> Iterator[Floats]:
         """Yield what each block adds, in the order of `traits.blocks`."""
         whose, concept = asked.concepts
         said = asked.add(whose, self._concepts[asked.role[whose], concept, column])
@@ -105,7 +109,11 @@ class Opinions:
         whose, _, _ = asked.words
         sums, sizes = self._runs.of(runs, column)
         yield _each(TEXT_SCALE, asked.add(whose, sizes)) * asked.add(whose, sums)
-        yield self._of_words(asked, column)
+        size = 2 * asked.count(asked.piece_of) + asked.count(asked.pair_of)
+        said = np.zeros(asked.size)
+        for one in words:
+            said += asked.add(one.whose, one.family.weights(one.rows, column))
+        yield _each(TEXT_SCALE, size) * said
         whose, order = asked.order
         said = asked.add(whose, self._order[order, column])
         yield _each(MEANING_SCALE, asked.count(whose)) * said
@@ -114,15 +122,15 @@ class Opinions:
         yield _each(MEANING_SCALE, _numbers(map(len, asked.signals))) * said
         yield self._lengths[asked.length, column]
 
-    def _of_words(self, asked: Asked, column: int) -> Floats:
-        said = asked.add(asked.piece_of, self._words.weights(asked.pieces, column))
-        for role, family in enumerate(self._role_words):
-            here = asked.role[asked.piece_of] == role
-            weights = family.weights(asked.pieces[here], column)
-            said += asked.add(asked.piece_of[here], weights)
-        said += asked.add(asked.pair_of, self._pairs.weights(asked.pairs, column))
-        size = 2 * asked.count(asked.piece_of) + asked.count(asked.pair_of)
-        return _each(TEXT_SCALE, size) * said
+    def _words_of(self, asked: Asked) -> list["_Weighed"]:
+        """Return the words and pairs that have a weight, looked up once for all targets."""
+        role = asked.role[asked.piece_of]
+        found = [self._words.weighed(asked.piece_of, asked.pieces)]
+        for number, family in enumerate(self._role_words):
+            here = role == number
+            found.append(family.weighed(asked.piece_of[here], asked.pieces[here]))
+        found.append(self._pairs.weighed(asked.pair_of, asked.pairs))
+        return found
 
 
 def _numbers(values: Iterable[int]) -> Floats:
@@ -146,6 +154,7 @@ class _Family:
         self._table = KeyTable(keys.size)
         self._table.add(keys, np.arange(keys.size))
         self._weights = np.vstack([weights, np.zeros(weights.shape[1])])
+        self._by_target = np.ascontiguousarray(self._weights.T)
         self.targets = weights.shape[1]
 
     def rows(self, keys: Keys) -> Floats:
@@ -153,10 +162,24 @@ class _Family:
         rows: Floats = self._weights[self._table.find(keys)]
         return rows
 
-    def weights(self, keys: Keys, column: int) -> Floats:
-        """Return the weight of each key for one target."""
-        weights: Floats = self._weights[self._table.find(keys), column]
+    def weighed(self, whose: Numbers, keys: Keys) -> "_Weighed":
+        """Return which of the keys have a weight, and whose they are."""
+        rows = self._table.find(keys)
+        known = np.flatnonzero(rows >= 0)
+        return _Weighed(self, whose[known], rows[known])
+
+    def weights(self, rows: Numbers, column: int) -> Floats:
+        """Return the weight of each row for one target."""
+        weights: Floats = self._by_target[column][rows]
         return weights
+
+
+class _Weighed(NamedTuple):
+    """Words that have a weight: whose they are, and the row of their weights."""
+
+    family: _Family
+    whose: Numbers
+    rows: Numbers
 
 
 class _Runs:
