@@ -38,6 +38,7 @@ _ATTACHED = {
     "sha256": pl.String,
 }
 _BACK = {"source_locator": pl.String, "message_id": pl.String}
+_CHANGED = "the file changed while it was read; its SHA-256 is of what lay there first"
 _UNKNOWN_FILE = "no reader knows this format"
 
 
@@ -208,6 +209,8 @@ class _File:
             self.context.notes += [note] * bool(note)
             note = self._read_with(reader)
         self._put_aside()
+        if self.file.changed():
+            self.context.notes.append(_CHANGED)
         name = reader.name if reader is not None and (self.rows or not note) else ""
         self.totals.readable |= bool(name)
         name = name or self.file.reader

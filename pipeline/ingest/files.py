@@ -5,7 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import UsageError
@@ -28,6 +28,21 @@ class SourceFile:
     bytes: int = 0
     note: str = ""
     reader: str = ""
+    stamp: tuple[int, int, int] | None = field(default=None, compare=False)
+    """What the file system said of the file when it was hashed."""
+
+    def changed(self) -> bool:
+        """Tell whether another content may lie there than the one that was hashed."""
+        if self.stamp is None:
+            return False
+        try:
+            return _stamp(self.path.stat()) != self.stamp
+        except OSError:
+            return True
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def find_files(inputs: Sequence[Path]) -> list[SourceFile]:
@@ -152,9 +167,10 @@ def _hashed(file: SourceFile) -> SourceFile:
     size = 0
     try:
         with file.path.open("rb") as stream:
+            stamp = _stamp(os.fstat(stream.fileno()))
             while block := stream.read(_BLOCK):
                 digest.update(block)
                 size += len(block)
     except OSError as error:
         return replace(file, note=f"cannot be read: {error.strerror}")
-    return replace(file, sha256=digest.hexdigest(), bytes=size)
+    return replace(file, sha256=digest.hexdigest(), bytes=size, stamp=stamp)
