@@ -1,8 +1,8 @@
-import time
 from itertools import pairwise
 
 import polars as pl
 import pytest
+from bounded import ends_within_limits
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -297,7 +297,4 @@ def test_many_bodies() -> None:
 )
 def test_hostile_body_stays_linear(body: str) -> None:
     """A body made to be slow is not."""
-    started = time.perf_counter()
-    split_body(body)
-
-    assert time.perf_counter() - started < 3
+    assert ends_within_limits(lambda: split_body(body))
