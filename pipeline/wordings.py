@@ -57,14 +57,14 @@ def leaders_of(flagged: Iterable[str]) -> dict[str, str]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only an audit needs it
 
     leaders: list[str] = []
+    followers: list[str] = []
     found: dict[str, str] = {}
     for text in map(plain, flagged):
         if text not in found:
             best = process.extractOne(
                 text, leaders, scorer=fuzz.ratio, score_cutoff=ALIKE
-            ) or process.extractOne(text, list(found), scorer=fuzz.ratio, score_cutoff=COPIED)
-            if best is None:
-                leaders.append(text)
+            ) or process.extractOne(text, followers, scorer=fuzz.ratio, score_cutoff=COPIED)
+            (followers if best else leaders).append(text)
             found[text] = found.get(best[0], best[0]) if best else text
     return found
 
