@@ -23,6 +23,7 @@ from pipeline.errors import NothingReadError, StageError
 from pipeline.evidence import count_written, write_evidence
 from pipeline.ghosts import add_ghosts
 from pipeline.ingest import Ingested, ingest
+from pipeline.memory import give_back
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
@@ -300,7 +301,9 @@ def write_files(store: Store, folder: Path, meta: ReportMeta, clock: Clock) -> N
         store.put("written", count_written(folder / "evidence", counts))
         run_checks(store, {}, None, "written")
     with clock.stage("write the report"):
+        give_back()
         write_report(store, folder / "report.html", meta)
+        give_back()
         write_report(store, folder / "report.redacted.html", meta, redactor=redactor(store))
 
 
