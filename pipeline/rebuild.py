@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,18 +43,24 @@ class Decided:
     result: AuditResult
     month: str = ""
     """Set where a scan wrote the folder: it is made anew by scanning this month again."""
-    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(
-    out: Path, ids: Sequence[str], wanted: Decision, *, file: Path | None, same_text: bool
+    out: Path,
+    ids: Sequence[str],
+    wanted: Decision,
+    *,
+    file: Path | None,
+    same_text: bool,
+    wordings: Path | None = None,
 ) -> Decided:
     """Record one decision for each id and rebuild the audit in `out`; both or neither.
 
     `wanted` is the decision but for its id; `file` is where it is appended (None: the file the
     audit was configured with, else `decisions.csv` in `out`). With `same_text` it is taken for
     every finding of the same policy, or queue entry, whose message says the very same; those
-    rows name the id they follow in their note.
+    rows name the id they follow in their note. Where `out` is a month of scans, `wordings` is the
+    database of all months.
 
     Raises:
         UsageError: `out` holds no finished audit, an id is not in it, or the policy that a
@@ -67,7 +73,11 @@ def decide(
         store.lock_down()
         _check(store, ids, wanted, out)
         decisions = [wanted.of(name) for name in dict.fromkeys(ids)]
-        if same_text:
+        if same_text and not wordings:
+            decisions += _same_wording(store, ids, wanted)
+    if same_text and wordings:
+        with Store(wordings, read_only=True) as store:
+            store.lock_down()
             decisions += _same_wording(store, ids, wanted)
     return _record(out, decisions, file)
 
@@ -105,16 +115,25 @@ def _record(out: Path, decisions: Sequence[Decision], file: Path | None) -> Deci
     with Store(out / "audit.duckdb", read_only=True) as store:
         target = file or _configured(store) or out / "decisions.csv"
         row_no = store.count("decisions")
-        settings = dict(store.table("run_settings").iter_rows())
         if month:
             append_decisions(target, decisions)
-            return Decided(target, decisions, result_of(store, out), month, settings)
+            return Decided(target, decisions, result_of(store, out), month)
     with outfolder(out) as folder:
         shutil.copyfile(out / "audit.duckdb", folder / "audit.duckdb")
         result = _rebuilt(out, folder, meta, decisions, row_no)
         inside = target.resolve() == (out / "decisions.csv").resolve()
         append_decisions(folder / "decisions.csv" if inside else target, decisions)
     return Decided(target, decisions, result)
+
+
+def scanned_by(out: Path) -> Path | None:
+    """Return the configuration of the scans that wrote a folder, if they did and it is there."""
+    _earlier_run(out)
+    if not scanned_month(out):
+        return None
+    with Store(out / "audit.duckdb", read_only=True) as store:
+        config = dict(store.table("run_settings").iter_rows()).get("config_file", "")
+    return Path(config) if config and Path(config).exists() else None
 
 
 def scanned_month(out: Path) -> str:

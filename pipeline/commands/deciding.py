@@ -15,9 +15,10 @@ from pipeline.commands.shared import (
     read_config,
     read_day,
 )
-from pipeline.errors import UsageError
+from pipeline.errors import AuditError, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.config import Config
     from pipeline.rebuild import Decided
 
 
@@ -52,14 +53,17 @@ def decide(
     from pipeline.decisions import DECISIONS, REASONS, Decision
     from pipeline.model import POLICIES
     from pipeline.rebuild import decide as record
-    from pipeline.rebuild import decide_from
+    from pipeline.rebuild import decide_from, scanned_by
     from pipeline.report.meta import build_time
+    from pipeline.scan.decided import wordings_of
 
     file = read_config(config_file).scan_decisions if config_file else None
+    scans = scanned_by(folder)
+    config = read_config(scans) if scans else None
     if source is not None:
         if ids or decision:
             raise UsageError("--from takes a file's decisions; leave ids and --as out")
-        _show(decide_from(folder, source, file=file), as_json=as_json)
+        _show(decide_from(folder, source, file=file), config, as_json=as_json)
         return
     if not ids:
         raise UsageError("name the ids to decide, or --from a decisions.csv")
@@ -77,13 +81,21 @@ def decide(
         decided_at=build_time(),
         expires_on=read_day(expires, "--expires"),
     )
-    _show(record(folder, ids, wanted, file=file, same_text=same_text), as_json=as_json)
+    done = record(
+        folder,
+        ids,
+        wanted,
+        file=file,
+        same_text=same_text,
+        wordings=wordings_of(config) if config else None,
+    )
+    _show(done, config, as_json=as_json)
 
 
-def _show(done: "Decided", *, as_json: bool) -> None:
-    """Say what was recorded; have a scan's month made anew."""
+def _show(done: "Decided", config: "Config | None", *, as_json: bool) -> None:
+    """Say what was recorded; have the months of a scan made anew."""
     if done.month:
-        _scan_again(done.settings.get("config_file", ""), done.month)
+        _scan_again(done, config)
     if as_json:
         shown = [row.cells() for row in done.decisions]
         print_json({"file": str(done.file), "decisions": shown} | done.result.as_dict())
@@ -95,14 +107,19 @@ def _show(done: "Decided", *, as_json: bool) -> None:
         print_lines(done.result.lines())
 
 
-def _scan_again(config: str, month: str) -> None:
-    """Have the scan make a month's folder anew, where its configuration is still there."""
-    from pipeline.scan import run_scan
+def _scan_again(done: "Decided", config: "Config | None") -> None:
+    """Have the months' folders made anew; what is recorded stays recorded where that fails."""
+    from pipeline.scan.decided import scan_again
 
-    if config and Path(config).exists():
-        run_scan(read_config(Path(config)), month=month)
-    else:
-        print_lines(["the next scan takes it into account"], err=True)
+    why = "the configuration of the scans is gone"
+    if config:
+        try:
+            scan_again(config, done.month, [row.finding_id for row in done.decisions])
+        except AuditError as error:
+            why = str(error)
+        else:
+            return
+    print_lines([f"recorded; the next scan takes it into account ({why})"], err=True)
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:

@@ -24,7 +24,7 @@ CHANGES: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """One finding as the state has it now; `first_seen` is the scan that first saw its text."""
+    """One finding as the state has it now; `first_seen` is the scan that first saw its message."""
 
     finding_id: str
     message_id: str
@@ -74,8 +74,8 @@ def changes_of(
 
     The scan speaks of its month, of everything reported before of earlier months, and of late
     findings: those of earlier months that were scanned without them. `rules_since` is the scan
-    that first used today's rules: a text known before it, in a month scanned before, is news
-    because of the rules.
+    that first used today's rules and settings: a message known before it, in a month scanned
+    before, is news because of them.
     """
     after = dict(reported)
     rows: list[Change] = []

@@ -123,7 +123,8 @@ def _whole(store: Store) -> str:
 
 
 def _months(store: Store, out: Path) -> Iterator[Finding]:
-    waiting = {Path(row["target"]).name for row in store.table("pending").to_dicts()}
+    pending = store.table("pending").to_dicts()
+    waiting = {Path(row["target"]).name for row in pending if Path(row["fresh"]).exists()}
     for row in store.table("scan_log").sort("month").to_dicts():
         folder = out / row["month"]
         found, wanted = issue_of(folder), str(row["issue"])

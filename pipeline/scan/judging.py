@@ -47,8 +47,8 @@ class Judging:
                 self._all_texts(scan_no)
             into = (TEXTS["segments"], TEXTS["message_languages"], TEXTS["signals"])
             scan_messages(store, self.ruleset, self.clock.progress, "new_texts", into)
-            store.insert("seen_texts", store.table("fresh_texts"))
-            store.drop(["new_texts", "fresh_texts"])
+            store.insert("seen_messages", store.table("fresh_messages"))
+            store.drop(["new_texts", "fresh_messages"])
             for name in TEXTS:
                 store.create_view(name, views[name])
         with self.clock.stage("look into quotations"):

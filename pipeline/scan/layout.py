@@ -14,7 +14,7 @@ from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
 from pipeline.scan.keep import KeepingStore
 from pipeline.store import Store
 
-FORMAT = 3
+FORMAT = 4
 """The number of today's layout; `_STEPS` says what each number brought."""
 
 RAW = (
@@ -46,7 +46,7 @@ SCANS: dict[str, type[pl.DataType]] = {
     "ruleset_version": pl.String,
     "closed": pl.Boolean,
 }
-SEEN: dict[str, type[pl.DataType]] = {"text_key": pl.String, "scan_no": pl.Int64}
+SEEN: dict[str, type[pl.DataType]] = {"message_id": pl.String, "scan_no": pl.Int64}
 
 _OWN = {
     "kept_files": FILES,
@@ -54,7 +54,7 @@ _OWN = {
     "file_numbers": NUMBERS,
     "reported": REPORTED,
     "scan_log": SCANS,
-    "seen_texts": SEEN,
+    "seen_messages": SEEN,
     "pending": PENDING,
 }
 """Tables that only scans have, with their columns."""
@@ -66,8 +66,10 @@ def create(store: KeepingStore) -> None:
     put_info(store, {"format": str(FORMAT)})
 
 
-def migrate(store: KeepingStore, source: str) -> None:
+def migrate(store: KeepingStore, source: str) -> bool:
     """Bring a state of an earlier layout to today's, one step after the other.
+
+    Return whether it was of an earlier one.
 
     Raises:
         StageError: it was written by a later version of msgaudit, or says no layout at all.
@@ -79,6 +81,7 @@ def migrate(store: KeepingStore, source: str) -> None:
         _STEPS[step](store)
     if found < FORMAT:
         put_info(store, info_of(store) | {"format": str(FORMAT)})
+    return found < FORMAT
 
 
 def format_of(info: Mapping[str, str], source: str) -> int:
@@ -139,8 +142,18 @@ def _read_anew(store: KeepingStore) -> None:
     put_info(store, info)
 
 
+def _by_message(store: KeepingStore) -> None:
+    """Note of messages, and no longer of texts, which scan saw them first."""
+    _lay_out(store)
+    if {"seen_texts", "message_texts"} <= store.tables():
+        seen = store.table("message_texts").join(store.table("seen_texts"), on="text_key")
+        store.put("seen_messages", seen.select(*SEEN))
+    store.drop(["seen_texts"])
+
+
 _STEPS: Mapping[int, Callable[[KeepingStore], None]] = {
     1: _read_anew,  # 2: archives, attachments and bounces
     2: _read_anew,  # 3: who the buyer of an order is
+    3: _by_message,  # 4: which scan first saw a message
 }
 """What makes a state of the next layout out of one of this number."""

@@ -40,7 +40,10 @@ def locked(folder: Path) -> Iterator[None]:
         }
         handle.write(json.dumps(owner) + "\n")
         handle.flush()
-        yield
+        try:
+            yield
+        finally:
+            handle.truncate(0)
 
 
 def _take(descriptor: int) -> bool:

@@ -34,8 +34,8 @@ CHECKED = ("segments_cover_bodies", "messages_keep_their_rows")
 
 
 def judged_alike(params: Mapping[str, Any], rules: str) -> str:
-    """Return what facts and verdicts depend on besides the rows: with the same, old ones stand."""
-    used = {
+    """Return what findings depend on besides the rows: with the same, old verdicts stand."""
+    used = {"disabled"} | {
         name
         for stage in ("staging", "facts", "verdicts")
         for query in queries(stage)
@@ -109,8 +109,9 @@ class Part:
         self.store.replace_part("message_texts", ("message_id",), "touched_messages")
         with self.store.part():
             self._create(self.texts["new_texts"])
-            self.store.create("fresh_texts", self.texts["fresh_texts"], {"scan_no": scan_no})
-        for table in ("new_texts", "fresh_texts"):
+            fresh = self.texts["fresh_messages"]
+            self.store.create(fresh.table, fresh, {"scan_no": scan_no})
+        for table in ("new_texts", "fresh_messages"):
             self.store.lift(table)
 
     def judge(self) -> bool:

@@ -102,7 +102,7 @@ class ScanResult:
         """Return what the command prints."""
         lines = [f"{self.files_new} new files; {len(self.written)} month folders written"]
         if self.rules_changed:
-            lines.append("  the rules have changed: everything was scanned again")
+            lines.append("  rules or settings have changed: everything was judged again")
         for month in self.written:
             said = ", ".join(f"{n} {name}" for name, n in month.counts.items() if n) or "nothing"
             late = f" ({month.late} of earlier months, seen late)" if month.late else ""
@@ -151,6 +151,8 @@ class _Scan:
         self.params = stage_params(self.request, ruleset)
         self.pending: list[Pending] = []
         self.written: list[MonthScan] = []
+        self.changed = False
+        """Whether the state is another one than before: else it stays as it is, byte for byte."""
 
     def run(self, listed: Sequence[Any], month: str) -> ScanResult:
         try:
@@ -158,7 +160,10 @@ class _Scan:
         except BaseException:
             self.state.give_up(self.pending)
             raise
-        self.state.commit()
+        if not self.changed:
+            self.state.give_up(())
+            return result
+        self.state.commit(self.pending)
         for item in self.pending:
             place(item)
         return result
@@ -168,18 +173,21 @@ class _Scan:
         with self.state.begin(self.config.scan_out) as store:
             info = info_of(store)
             plan = self._read(store, listed)
-            info = self._rules(store, info)
+            before = dict(info)
             info["scan_no"] = str(int(info.get("scan_no", "0")) + 1)
-            key, alike = self._key(store, info), judged_alike(self.params, info["rules"])
+            same_rules = self._rules(store, info)
+            key = self._key(store, info)
             if info.get("judged") != key:
-                moved = plan.moved if info.get("alike") == alike and not plan.stale else None
+                moved = plan.moved if same_rules and not plan.stale else None
                 judging = Judging(store, self.config, self.ruleset, self.params, self.clock)
                 judging.run(int(info["scan_no"]), moved)
-                info |= {"judged": key, "alike": alike}
+                info["judged"] = key
             months = self._report(store, info, month)
             put_pending(store, self.pending)
             put_info(store, info)
             result = self._result(store, months, plan.new, info)
+            kept = {**info, "scan_no": before.get("scan_no")} == before
+            self.changed |= self.state.migrated or bool(self.pending) or not kept
             store.checkpoint()
         return result
 
@@ -197,22 +205,32 @@ class _Scan:
                 store.load_parquet(f"kept_{table}", ingested.files.get(table, ()))
             store.lock_down(self.state.work, self.config.scan_out)
             ingested.discard()
-            store.put("kept_files", plan.files)
-            store.put("kept_archives", plan.archives)
-            store.put("file_numbers", plan.numbers)
+            known = {
+                "kept_files": plan.files,
+                "kept_archives": plan.archives,
+                "file_numbers": plan.numbers,
+            }
+            for table, rows in known.items():
+                self.changed |= not rows.equals(store.table(table))
+                store.put(table, rows)
         for table in RAW:
             store.renumber(table, f"kept_{table}", "file_numbers")
         return plan
 
-    def _rules(self, store: Store, info: dict[str, str]) -> dict[str, str]:
-        """Forget what other rules read, and note since when these are used."""
+    def _rules(self, store: Store, info: dict[str, str]) -> bool:
+        """Forget what other rules read, and note since when these rules and settings are used.
+
+        Return whether they are those of the last scan: verdicts of untouched cases stand then.
+        """
         version = f"{self.ruleset.version}-{__version__}"
         if info.get("rules") != version:
             for texts in TEXTS.values():
                 store.put(texts, store.empty(texts))
-            now = str(int(info.get("scan_no", "0")) + 1)
-            info |= {"rules": version, "rules_since": now}
-        return info
+        alike = judged_alike(self.params, version)
+        same = info.get("alike") == alike
+        if not same:
+            info |= {"rules": version, "alike": alike, "rules_since": info["scan_no"]}
+        return same
 
     def _key(self, store: Store, info: Mapping[str, str]) -> str:
         """Return all that the tables depend on, as a hash: with the same one they still stand."""

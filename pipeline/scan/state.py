@@ -51,6 +51,8 @@ class State:
         self.folder = folder
         self.database = folder / "state.duckdb"
         self.work = folder / "next"
+        self.migrated = False
+        """Set where the copy to work on is of a later layout than the state it was made from."""
 
     def recover(self, out: Path) -> None:
         """Finish the renames of a scan that was stopped after its state was in place, clean up.
@@ -115,7 +117,7 @@ class State:
         store = KeepingStore(copy, memory_limit=memory_limit)
         try:
             if self.database.exists():
-                migrate(store, str(self.database))
+                self.migrated = migrate(store, str(self.database))
             else:
                 create(store)
                 take_up(store, out)
@@ -141,9 +143,16 @@ class State:
         self.database.rename(aside)
         return aside
 
-    def commit(self) -> None:
-        """Make the copy the state: from here on the scan has happened."""
+    def commit(self, pending: Sequence[Pending]) -> None:
+        """Make the copy the state: from here on the scan has happened.
+
+        The folders that belong to it are on the disk before it is: no lost power can leave a
+        state that speaks of folders which are not whole.
+        """
         fresh = self.work / "state.duckdb"
+        for item in pending:
+            for path in (*item.fresh.rglob("*"), item.fresh, item.fresh.parent):
+                _sync(path)
         with unstoppable():
             fresh.chmod(0o600)
             _sync(fresh)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from exports import ASK, COMPLAINT, FIVE, PLAIN, Row, read_table, write_messages
@@ -61,10 +62,15 @@ class Shop:
             for row in read_table(folder / "changes.csv")
         }
 
-    def bytes(self) -> dict[str, bytes]:
-        """Return every file that scans wrote."""
-        scans = self.folder / "scans"
-        return {str(p): p.read_bytes() for p in sorted(scans.rglob("*")) if p.is_file()}
+    def bytes(self, below: str = "scans") -> dict[str, bytes]:
+        """Return every file that scans wrote, or all that lie below the shop's folder."""
+        folder = self.folder / below
+        return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Return what a month's folder says of itself."""
+    return dict(json.loads((folder / "summary.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -77,11 +83,11 @@ def test_a_month_twice_is_the_same_bytes_and_code(shop: Shop) -> None:
     """The first scan finds something and says 1; the second does the same and touches nothing."""
     shop.export("june.csv", JUNE)
     assert shop.scan("--month", "2024-06") == 1
-    before = shop.bytes()
+    before = shop.bytes("")
     assert shop.changes("2024-06") == {"m2": "new"}
 
     assert shop.scan("--month", "2024-06") == 1
-    assert shop.bytes() == before
+    assert shop.bytes("") == before
     assert [p.name for p in (shop.folder / "scans").iterdir()] == ["2024-06"]
 
 
@@ -172,6 +178,42 @@ def test_what_other_rules_no_longer_find_is_gone(shop: Shop) -> None:
 
     changes = read_table(shop.folder / "scans/2024-07/evidence/changes.csv")
     assert {row["change"] for row in changes} == {"gone"}
+
+
+def test_news_is_due_to_rules_or_to_messages(shop: Shop) -> None:
+    """A rule switched on finds an old message; a late one of the very same text is itself news."""
+    shop.config.write_text(CONFIG + '[rules]\ndisable = ["positive-review-request"]\n')
+    shop.export("june.csv", [*JUNE, ("m7", "t7", "2024-06-08T09:00:00Z", "outbound", FIVE)])
+    shop.scan("--month", "2024-06")
+    shop.config.write_text(CONFIG)
+    shop.export("july.csv", [*LATE, JULY[1]])
+    said = shop.run("scan", "--config", shop.config)[1]
+
+    assert "rules or settings have changed" in said
+    evidence = shop.folder / "scans" / "2024-07" / "evidence"
+    due = {r["finding_id"]: r["due_to"] for r in read_table(evidence / "changes.csv")}
+    found = {r["message_id"]: due[r["finding_id"]] for r in read_table(evidence / "findings.csv")}
+    assert found == {"m6": "messages", "m7": "rules"}
+    versions = {r["ruleset_version"] for r in read_table(evidence / "findings.csv")}
+    assert versions == {read_summary(shop.folder / "scans/2024-07")["ruleset_version"]}
+
+
+def test_the_same_text_is_decided_in_other_months_too(shop: Shop) -> None:
+    """With --same-text the folders of all months that hold the wording are made anew."""
+    shop.export("all.csv", JUNE + JULY + LATE)
+    shop.scan()
+    july = shop.folder / "scans" / "2024-07"
+    (name,) = {r["finding_id"] for r in read_table(july / "evidence" / "findings.csv")}
+    args = ("--as", "dismissed", "--reason", "other", "--same-text")
+    with locked(shop.folder / "audit-state"):
+        code, said = shop.run("decide", july, name, *args)
+    assert (code, "the next scan takes it into account" in said) == (0, True)
+    assert shop.run("decide", july, name, *args)[0] == 0
+
+    assert shop.changes("2024-07")["m4"] == "dismissed"
+    assert shop.changes("2024-06") == {"m2": "open", "m6": "dismissed"}
+    notes = {row["note"] for row in read_table(shop.folder / "decisions.csv")}
+    assert notes == {"", f"same text as {name}"}
 
 
 def test_machine_output(shop: Shop) -> None:

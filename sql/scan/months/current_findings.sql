@@ -1,7 +1,7 @@
 -- current_findings: every finding of the whole state with the month it belongs to.
--- why: a late message counts for the month it was sent in, in the configured zone; when its text was
---   first seen tells whether new messages or new rules brought the finding.
--- reads: findings, message_texts, seen_texts
+-- why: a late message counts for the month it was sent in, in the configured zone; the scan that first
+--   saw it tells whether new messages or new rules brought the finding.
+-- reads: findings, seen_messages
 -- emits: finding_id, message_id, month, severity, status, first_seen  one row: one finding
 select
     findings.finding_id,
@@ -9,10 +9,8 @@ select
     strftime(timezone($timezone, findings.sent_at), '%Y-%m') as month,
     findings.severity,
     findings.status,
-    seen_texts.scan_no as first_seen
+    seen_messages.scan_no as first_seen
 from findings
-inner join message_texts
-    on findings.message_id = message_texts.message_id
-inner join seen_texts
-    on message_texts.text_key = seen_texts.text_key
+inner join seen_messages
+    on findings.message_id = seen_messages.message_id
 order by findings.sent_at, findings.finding_id
