@@ -87,7 +87,7 @@ PARAMS: dict[str, object] = {
     "gap_days": 14,
     "second_reader_sure": 0.8,
     "second_reader_likely": 0.5,
-    "second_reader_doubt": 0.3,
+    "second_reader_doubt": 0.4,
     "timezone": "Europe/London",
     "disabled": [],
     "since_at": datetime(1, 1, 2, tzinfo=UTC),
