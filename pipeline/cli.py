@@ -5,7 +5,15 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.commands import appealing, auditing, checking, deciding, rules, scanning
+from pipeline.commands import (
+    appealing,
+    auditing,
+    checking,
+    deciding,
+    explaining,
+    rules,
+    scanning,
+)
 from pipeline.commands.group import OneLineErrors
 
 app = typer.Typer(
@@ -54,6 +62,8 @@ _add(app, "scan", scanning.scan, "msgaudit scan --config audit.toml --month 2024
 _add(app, "schedule", scanning.schedule, "msgaudit schedule --systemd --config audit.toml")
 _add(app, "doctor", scanning.doctor, "msgaudit doctor --config audit.toml")
 _add(app, "check", checking.check, "msgaudit check --file templates/")
+_add(app, "explain", explaining.explain, "msgaudit explain f-0123456789abcdef --audit audit/")
+_add(app, "sample", explaining.sample, "msgaudit sample audit/ --n 300")
 _add(app, "appeal", appealing.appeal, "msgaudit appeal audit/ --out pack.zip --sign seller.key")
 _add(app, "keygen", appealing.keygen, "msgaudit keygen seller.key")
 _add(app, "verify", appealing.verify, "msgaudit verify pack.zip --key seller.key.pub")

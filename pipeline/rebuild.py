@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from pipeline import __version__
 from pipeline.audit import (
     AuditResult,
@@ -136,6 +138,22 @@ def scanned_by(out: Path) -> Path | None:
     return Path(config) if config and Path(config).exists() else None
 
 
+def record_bound(out: Path, bound: pl.DataFrame) -> AuditResult:
+    """Put what a judged sample proves into a finished audit: its report and appeals state it.
+
+    Raises:
+        UsageError: `out` holds no finished audit, or is a month's folder, which only scans write.
+        StageError: a stage failed; the folder is as it was before.
+
+    """
+    meta = _earlier_run(out)
+    if scanned_month(out):
+        raise UsageError("is a scan's folder and stays as it is; judge an audit", source=str(out))
+    with outfolder(out) as folder:
+        shutil.copyfile(out / "audit.duckdb", folder / "audit.duckdb")
+        return _rebuilt(out, folder, meta, bound=bound)
+
+
 def scanned_month(out: Path) -> str:
     """Return the month whose scan wrote the folder, or nothing where an audit did."""
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
@@ -143,12 +161,21 @@ def scanned_month(out: Path) -> str:
 
 
 def _rebuilt(
-    out: Path, folder: Path, meta: ReportMeta, decisions: Sequence[Decision], row_no: int
+    out: Path,
+    folder: Path,
+    meta: ReportMeta,
+    decisions: Sequence[Decision] = (),
+    row_no: int = 0,
+    *,
+    bound: pl.DataFrame | None = None,
 ) -> AuditResult:
     clock = Clock(lambda _: None)
     with Store(folder / "audit.duckdb") as store:
         store.lock_down(folder)
-        store.insert("decisions", as_rows(decisions, after=row_no))
+        if decisions:
+            store.insert("decisions", as_rows(decisions, after=row_no))
+        if bound is not None:
+            store.put("elusion", bound)
         params = Config().params()
         params |= {name: meta.settings[name] for name in params if name in meta.settings}
         params |= period_params(*meta.period, ZoneInfo(meta.zone))

@@ -40,6 +40,7 @@ _ROWS = (
     "monthly",
     "changes",
     "accounts",
+    "elusion",
 )
 _FRAMES = (
     "findings",

@@ -98,6 +98,7 @@ def report_context(
         "sources": tables["sources"],
         "source_totals": {key: sum(row[key] or 0 for row in tables["sources"]) for key in _COUNTED},
         "accounts": tables["accounts"],
+        "elusion": [row["reading"] for row in tables["elusion"]],
         "invariants": [query.table for stage in ("checks", "written") for query in queries(stage)],
         "quarantine": [_clean(row) for row in tables["quarantine"]],
         "quarantine_total": tables.counts["quarantine"],

@@ -27,6 +27,8 @@ STRENGTH = 10.0
 """Inverse regularisation; chosen by leaving authors out."""
 RARE = 2
 """A trait of fewer messages is left out."""
+TIMES = {"pairs": 3.0}
+"""What is said openly, and its innocent twin, counts so often: the plainest must not be missed."""
 SMALLEST = {VIOLATING: 50}
 SMALLEST_OF_POLICIES = 150
 """Weights below these units decide nothing, and the tables stay small."""
@@ -39,6 +41,7 @@ class Sample:
     traits: dict[str, float]
     flagged: bool
     policies: frozenset[str]
+    times: float
 
 
 def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
@@ -64,15 +67,20 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
                     },
                     flagged=flagged,
                     policies=frozenset(thread["policies"]) if flagged else frozenset(),
+                    times=TIMES.get(path.stem, 1.0),
                 )
 
 
 def fit(
-    rows: csr_matrix, wanted: Sequence[bool], names: Sequence[str], smallest: int
+    rows: csr_matrix,
+    wanted: Sequence[bool],
+    times: Sequence[float],
+    names: Sequence[str],
+    smallest: int,
 ) -> pl.DataFrame:
     """Return the weights of one target, in units."""
     model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
-    model.fit(rows, wanted)
+    model.fit(rows, wanted, sample_weight=times)
     weights = np.round(model.coef_[0] / UNIT).astype(np.int32)
     kept = np.flatnonzero(np.abs(weights) >= smallest)
     bias = int(np.round(model.intercept_[0] / UNIT))
@@ -102,10 +110,13 @@ def main() -> None:
     names = [vectors.feature_names_[place] for place in often]
     given.to.mkdir(parents=True, exist_ok=True)
     flagged = np.flatnonzero([sample.flagged for sample in found])
-    targets = {VIOLATING: fit(rows, [s.flagged for s in found], names, SMALLEST[VIOLATING])} | {
+    times = np.array([sample.times for sample in found])
+    targets = {
+        VIOLATING: fit(rows, [s.flagged for s in found], times, names, SMALLEST[VIOLATING])
+    } | {
         policy: fit(
-            rows[flagged], [policy in found[at].policies for at in flagged], names,
-            SMALLEST_OF_POLICIES,
+            rows[flagged], [policy in found[at].policies for at in flagged], times[flagged],
+            names, SMALLEST_OF_POLICIES,
         )
         for policy in POLICIES
     }  # fmt: skip

@@ -21,7 +21,11 @@ STAGES = (
     "conclusions",
     "checks",
 )
-FILES = sorted(path for stage in STAGES for path in (resource_dir("sql") / stage).glob("*.sql"))
+ASKED = ("explain", "sample")
+"""Folders of questions to a finished audit."""
+FILES = sorted(
+    path for stage in (*STAGES, *ASKED) for path in (resource_dir("sql") / stage).glob("*.sql")
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -1,0 +1,26 @@
+-- explained_verdicts: what the rules concluded from the conversation, and what became of it.
+-- why: a verdict that was held back must say so, and by what.
+-- reads: verdicts, weighed, opinions, asks_withdrawn
+-- emits: policy_id, rule_id, confidence, why, stands, score, withdrawn  one row: one verdict
+select
+    verdicts.policy_id,
+    verdicts.rule_id,
+    verdicts.confidence,
+    verdicts.why,
+    weighed.message_id is not null as stands,
+    opinions.score,
+    asks_withdrawn.message_id is not null as withdrawn
+from verdicts
+left join weighed
+    on
+        verdicts.message_id = weighed.message_id
+        and verdicts.policy_id = weighed.policy_id
+        and verdicts.rule_id = weighed.rule_id
+        and verdicts.matched_in = weighed.matched_in
+        and verdicts.match_start = weighed.match_start
+left join opinions
+    on verdicts.message_id = opinions.message_id
+left join asks_withdrawn
+    on verdicts.message_id = asks_withdrawn.message_id
+where verdicts.message_id = $message
+order by verdicts.policy_id, verdicts.rule_id, verdicts.match_start
