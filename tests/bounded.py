@@ -14,17 +14,27 @@ from collections.abc import Callable
 _CPU_SECONDS = 40
 
 
+def limit(cpu_seconds: int = _CPU_SECONDS) -> None:
+    """Let the kernel end this process when it has used so much more of a processor."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime) + cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def ends_within_limits(work: Callable[[], object], cpu_seconds: int = _CPU_SECONDS) -> bool:
-    """Do the work in a child; tell whether it came to its end. The text of an error is printed."""
+    """Do the work in a child; tell whether it came to its end. The text of an error is printed.
+
+    The work must be Python alone: threads of a library do not live on in a child, and what waits
+    for one of them waits for ever. What needs polars or DuckDB starts a Python of its own and
+    calls `limit` there.
+    """
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     code = 1
     try:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + cpu_seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        limit(cpu_seconds)
         work()
         code = 0
     except BaseException:  # noqa: BLE001 - whatever it is, the parent is told

@@ -8,12 +8,13 @@ import json
 import os
 import resource
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
-from bounded import ends_within_limits
+from bounded import limit
 from contract.shop import PLAIN, jsonl, said, table
 
 import pipeline.ingest.facade
@@ -103,7 +104,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile-files")
     (folder / "in").mkdir()
     write(folder / "in")
-    assert ends_within_limits(lambda: audit(folder), 120)
+    path = os.pathsep.join(part for part in sys.path if part)
+    subprocess.run(
+        [sys.executable, __file__, folder], env=os.environ | {"PYTHONPATH": path}, check=True
+    )
     return folder
 
 
@@ -159,3 +163,8 @@ def test_names_cannot_pass_for_others(folder: Path) -> None:
     assert "Traceback" not in said
     assert not [c for c in said if not c.isprintable() and c != "\n"]
     assert not [line for line in said.splitlines() if line.startswith("2025")]
+
+
+if __name__ == "__main__":
+    limit(120)
+    audit(Path(sys.argv[1]))
