@@ -4,6 +4,7 @@
 and accounts for every one of them.
 """
 
+from pipeline.ingest._people import lists_read_with
 from pipeline.ingest.archives import is_archive, opened
 from pipeline.ingest.facade import Ingested, Probe, ingest, probe, read_files
 from pipeline.ingest.files import SourceFile, find_files
@@ -15,6 +16,7 @@ __all__ = [
     "find_files",
     "ingest",
     "is_archive",
+    "lists_read_with",
     "opened",
     "probe",
     "read_files",

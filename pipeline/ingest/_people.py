@@ -4,6 +4,7 @@ They stand in the message file itself, or in a list beside it (`users.json`, `ag
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,9 @@ LISTS = ("users", "agents", "contacts", "customers", "teammates", "admins", "mem
 
 _BLOCK = 1024 * 1024
 _LONGEST_LIST = 256 * 1024 * 1024
+_HEAD = 1024
+_BEFORE_JSON = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""Byte order marks, the zero bytes of UTF-16, and blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +84,31 @@ def _mentions(path: Path, word: bytes) -> bool:
     return False
 
 
+def lists_beside(path: Path) -> list[Path]:
+    """Return the lists of people beside a file, or in the folder above it; the nearest last."""
+    return [
+        beside
+        for folder in (path.parent.parent, path.parent)
+        for name in LISTS
+        for beside in (folder / f"{name}.json", folder / f"{name}.ndjson")
+        if beside != path and beside.is_file() and beside.stat().st_size <= _LONGEST_LIST
+    ]
+
+
+def lists_read_with(path: Path) -> list[Path]:
+    """Return the lists that the reading of a file may depend on: none where it is no JSON."""
+    with suppress(OSError), path.open("rb") as stream:
+        if stream.read(_HEAD).lstrip(_BEFORE_JSON)[:1] in {b"{", b"["}:
+            return lists_beside(path)
+    return []
+
+
 def people_beside(path: Path, context: Context) -> dict[str, Person]:
     """Return the people of the lists that lie beside a file, or in the folder above it."""
     found: dict[str, Person] = {}
-    for folder in (path.parent.parent, path.parent):
-        for name in LISTS:
-            for beside in (folder / f"{name}.json", folder / f"{name}.ndjson"):
-                if beside != path and beside.is_file():
-                    stat = beside.stat()
-                    if stat.st_size <= _LONGEST_LIST:
-                        found |= _people_of(beside, name, stat.st_mtime_ns)
-                        context.notes.append(f"names and roles from {beside.name}")
+    for beside in lists_beside(path):
+        found |= _people_of(beside, beside.stem, beside.stat().st_mtime_ns)
+        context.notes.append(f"names and roles from {beside.name}")
     return found
 
 

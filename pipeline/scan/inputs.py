@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipeline import __version__
 from pipeline.config import Config
-from pipeline.ingest import SourceFile, is_archive, opened
+from pipeline.ingest import SourceFile, is_archive, lists_read_with, opened
 from pipeline.ingest.base import Context
 
 FILES: dict[str, type[pl.DataType]] = {
@@ -63,10 +64,12 @@ class Plan:
 class Planner:
     """Compares today's files with those read before, one after the other.
 
-    A file is known by its content, its name and the settings it is read with. A content that is
-    no longer there keeps its rows, under its last name, with its hash where a newer file has
-    that name; a content that is there again under another reading is read anew. `before` are the
-    numbers of the last scan: a file keeps its own while its name stays.
+    A file is known by its content, its name, the settings it is read with and the lists of people
+    beside it: a `users.json` that comes later tells who of a help desk's authors was an agent, so
+    what they wrote is read again. A content that is no longer there keeps its rows, under its last
+    name, with its hash where a newer file has that name; a content that is there again under
+    another reading is read anew. `before` are the numbers of the last scan: a file keeps its own
+    while its name stays.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Planner:
         self._present: set[str] = set()
         self._members: dict[str, list[dict[str, Any]]] = {}
         self._archives: list[dict[str, Any]] = []
+        self._hashes: dict[Path, str] = {}
         for row in archives.sort("archive_key", "place").to_dicts():
             self._members.setdefault(row["archive_key"], []).append(row)
 
@@ -91,6 +95,7 @@ class Planner:
 
         A member of an archive is there until the next file is asked for.
         """
+        self._hashes = {file.path: file.sha256 or file.note for file in listed}
         for file in listed:
             if file.note or not is_archive(file.path):
                 yield from self._taken(file)
@@ -132,7 +137,7 @@ class Planner:
         )
 
     def _taken(self, file: SourceFile) -> Iterator[tuple[int, SourceFile]]:
-        key = _read_key(file, self._config)
+        key = self._key(file)
         row = self._rows.get(key) or self._known.get(key)
         self._present.add(file.sha256)
         is_new = row is None
@@ -146,7 +151,12 @@ class Planner:
             yield row["file_no"], file
 
     def _is_known(self, file: SourceFile) -> bool:
-        return _read_key(file, self._config) in self._known
+        return self._key(file) in self._known
+
+    def _key(self, file: SourceFile) -> str:
+        """Return the key of a reading; what is in an archive has its lists in the archive."""
+        lists = lists_read_with(file.path) if file.path in self._hashes else []
+        return _read_key(file, self._config, [self._hashes.get(path, "") for path in lists])
 
     def _is_stale(self, row: dict[str, Any]) -> bool:
         """Tell whether a kept reading is replaced: its content is there, but is read otherwise."""
@@ -220,8 +230,8 @@ def _filled(numbers: Sequence[int]) -> list[int]:
     return filled if not filled or filled[-1] <= _MOST else []
 
 
-def _read_key(file: SourceFile, config: Config) -> str:
-    """Return what a reading depends on, as a hash."""
+def _read_key(file: SourceFile, config: Config, lists: Sequence[str]) -> str:
+    """Return what a reading depends on, as a hash; `lists` are the hashes of those beside it."""
     mapping = Context(config, file.source_file).mapping
     settings = [
         __version__,
@@ -232,5 +242,6 @@ def _read_key(file: SourceFile, config: Config) -> str:
         asdict(mapping) if mapping else None,
         file.source_file.rpartition("/")[2],
         file.sha256 or file.note,
+        *lists,
     ]
     return hashlib.sha256(json.dumps(settings, default=str).encode()).hexdigest()

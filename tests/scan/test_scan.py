@@ -169,6 +169,33 @@ def test_a_longer_export_of_the_same_name_costs_and_changes_little(shop: Shop) -
     assert [(r["rows_loaded"], r["rows_duplicate"]) for r in sources] == [("5", "0"), ("0", "3")]
 
 
+def test_a_list_of_people_that_comes_later_has_their_messages_read_again(shop: Shop) -> None:
+    """Without roles nobody knows who asked; with them it is the agent. Mail is not read again."""
+    shop.export("june.csv", JUNE[:1])
+    said = [
+        {
+            "id": n,
+            "author_id": n,
+            "body": text,
+            "public": True,
+            "created_at": f"2024-06-03T1{n}:00Z",
+        }
+        for n, text in ((7, COMPLAINT), (8, ASK))
+    ]
+    tickets = shop.folder / "exports" / "dump" / "tickets.json"
+    tickets.parent.mkdir()
+    tickets.write_text(json.dumps({"tickets": [{"id": 11, "comments": said}]}))
+    shop.scan("--month", "2024-06")
+    assert "zendesk:8" not in shop.changes("2024-06")
+
+    users = [{"id": 7, "name": "Ann", "role": "end-user"}, {"id": 8, "name": "B", "role": "agent"}]
+    (tickets.parent / "users.json").write_text(json.dumps({"users": users}))
+    _, said_so = shop.run("scan", "--config", shop.config, "--month", "2024-06", "--json")
+
+    assert shop.changes("2024-06")["zendesk:8"] == "new"
+    assert json.loads(said_so)["files_new"] == 2  # the list and the tickets, not the table
+
+
 def test_what_other_rules_no_longer_find_is_gone(shop: Shop) -> None:
     """A policy that is switched off takes its findings away; they are gone, not forgotten."""
     shop.export("july.csv", JULY)
