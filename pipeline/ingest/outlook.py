@@ -6,7 +6,7 @@ such a file is met. Property numbers: MS-OXPROPS.
 
 import importlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -131,6 +131,7 @@ def _mailbox(path: Path, context: Context, tally: Tally) -> Iterator[Record | Qu
         raise UnreadableError(f"no mailbox that can be read: {str(error)[:120]}") from None
     try:
         yield from _folder(mailbox.get_root_folder(), "", context, tally, 0)
+        yield from _orphans(mailbox, context, tally)
     finally:
         mailbox.close()
 
@@ -145,13 +146,7 @@ def _folder(
     inside = replace(context, source_file=f"{context.source_file}/{name}")  # tells Sent items
     for number in range(_count(folder, "number_of_sub_messages")):
         where = f"{name} message {number + 1}".strip()
-        try:
-            item = _item(folder.get_sub_message(number))
-        except _DAMAGE as error:
-            yield Quarantined("messages", where, f"the item cannot be read: {error}"[:200], "")
-            continue
-        if item is not None:
-            yield _row(item, where, inside, tally)
+        yield from _rows(folder.get_sub_message, number, where, inside, tally)
     for number in range(_count(folder, "number_of_sub_folders") if depth < _DEEPEST else 0):
         try:
             inner = folder.get_sub_folder(number)
@@ -160,6 +155,32 @@ def _folder(
             context.warn(name or "root", f"a folder cannot be read: {error}"[:200])
             continue
         yield from _folder(inner, below, context, tally, depth + 1)
+
+
+def _rows(
+    get: Callable[[int], Any], number: int, where: str, context: Context, tally: Tally
+) -> Iterator[Record | Quarantined]:
+    """Yield the mail that an item is, if it is one; an item that cannot be read is told of."""
+    try:
+        item = _item(get(number))
+    except _DAMAGE as error:
+        yield Quarantined("messages", where, f"the item cannot be read: {error}"[:200], "")
+        return
+    if item is not None:
+        yield _row(item, where, context, tally)
+
+
+def _orphans(mailbox: Any, context: Context, tally: Tally) -> Iterator[Record | Quarantined]:  # noqa: ANN401
+    """Yield the mails that are in no folder any more, as damage or deletion leaves them.
+
+    Folders among them are not mails; what was in one is an orphan of its own.
+    """
+    count = _count(mailbox, "number_of_orphan_items")
+    if count:
+        context.notes.append(f"{count:,} items in no folder: read where they are mails")
+    for number in range(count):
+        where = f"orphan item {number + 1}"
+        yield from _rows(mailbox.get_orphan_item, number, where, context, tally)
 
 
 def _count(thing: Any, name: str) -> int:  # noqa: ANN401

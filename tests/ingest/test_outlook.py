@@ -143,6 +143,55 @@ def test_mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.accounted()
 
 
+def test_items_in_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail that lost its folder is read; what cannot be read is told of, a folder is no mail."""
+    mail = item(
+        subject="RE: Lamp", client_submit_time=datetime(2025, 2, 17, 10, 2, 11),  # noqa: DTZ001
+        plain_text_body=b"Please remove it", sender_name="Shop",
+        properties={0x5D01: b"shop@shop.example", 0x0E04: RELAY.encode()},
+    )  # fmt: skip
+    orphans = [mail, OSError("damaged item"), item(name="Old"), None]
+
+    def orphan(number: int) -> object:
+        found = orphans[number]
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    mailbox = SimpleNamespace(
+        open=lambda _: None, close=lambda: None, get_root_folder=lambda: folder(None, []),
+        number_of_orphan_items=len(orphans), get_orphan_item=orphan,
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pypff", SimpleNamespace(file=lambda: mailbox))
+
+    found = load_text(tmp_path, "a.pst", PST, SHOP)
+
+    assert [("orphan item 1", "outbound", "Please remove it")] == [
+        (row["source_locator"], row["direction"], row["body"]) for row in found.messages
+    ]
+    assert ["orphan item 2"] == [row["source_locator"] for row in found.rows("quarantined")]
+    assert "4 items in no folder: read where they are mails" in found.notes
+    assert found.accounted()
+
+
+def test_the_library_has_what_is_read_of_a_mailbox() -> None:
+    """Names that the library does not have would be passed over in silence."""
+    pypff = pytest.importorskip("pypff")
+
+    for kind, names in {
+        pypff.file: (
+            "open",
+            "close",
+            "get_root_folder",
+            "number_of_orphan_items",
+            "get_orphan_item",
+        ),
+        pypff.folder: ("number_of_sub_messages", "get_sub_message", "get_sub_folder"),
+        pypff.message: ("record_sets", "plain_text_body", "number_of_attachments", "recipients"),
+    }.items():
+        assert set(names) <= set(dir(kind))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(headers=st.text(), subject=st.text(), plain=st.text(), page=st.integers(0, 70000))
 def test_any_properties(headers: str, subject: str, plain: str, page: int) -> None:
