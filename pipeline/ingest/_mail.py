@@ -13,6 +13,7 @@ from pipeline.ingest._mail_headers import header_text, message_ids, sent_at, spl
 from pipeline.ingest._mail_mime import Content, read_content
 from pipeline.ingest._mail_parties import NOBODY, Party, addresses_of, party_of
 from pipeline.ingest._mail_refunds import refunded
+from pipeline.ingest._mail_returns import buyer_said
 from pipeline.ingest._mail_reviews import is_robot, told_review
 from pipeline.ingest.base import Context
 from pipeline.model import Quarantined, Record
@@ -46,12 +47,14 @@ class Tally:
     attachments: int = 0
     with_attachments: int = 0
     unknown_wrappers: int = 0
+    whole_returns: int = 0
 
     def add(self, other: "Tally") -> None:
         """Take in what another part of the file holds."""
         self.attachments += other.attachments
         self.with_attachments += other.with_attachments
         self.unknown_wrappers += other.unknown_wrappers
+        self.whole_returns += other.whole_returns
 
     def notes(self) -> list[str]:
         """Return what is worth saying."""
@@ -63,6 +66,11 @@ class Tally:
             )
         if self.unknown_wrappers:
             said.append(f"{self.unknown_wrappers:,} platform mails with a wrapper of unknown words")
+        if self.whole_returns:
+            said.append(
+                f"{self.whole_returns:,} return requests without a buyer's comment that can be told"
+                " apart: the platform's whole mail taken"
+            )
         return said
 
 
@@ -122,7 +130,7 @@ def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Reco
     body = _body(mail, platform_mail=kind.startswith("BBC_"))
     tally.unknown_wrappers += not body.recognised
     if kind and not kind.startswith("BBC_"):
-        return _notification(mail, kind, body, moment, locator)
+        return _notification(mail, kind, body, moment, locator, tally)
     if not kind and _may_bounce(mail):
         for one in _bounced_ids(mail, body.body):
             context.came_back(locator, f"mail:{one}")
@@ -201,7 +209,9 @@ def _bounced_ids(mail: Mail, text: str) -> set[str]:
     )
 
 
-def _notification(mail: Mail, kind: str, body: Unwrapped, moment: str, locator: str) -> Record:
+def _notification(
+    mail: Mail, kind: str, body: Unwrapped, moment: str, locator: str, tally: Tally
+) -> Record:
     """Turn a notification about an order into a refund, or into what the buyer let us know.
 
     A return request holds the buyer's reason and comment, a claim the complaint: they belong to
@@ -220,6 +230,8 @@ def _notification(mail: Mail, kind: str, body: Unwrapped, moment: str, locator: 
             "reason": subject,
         }
         return Record("refunds", locator, refund)
+    said = buyer_said(body.body) if _mail_platform.RETURN in kind else body.body
+    tally.whole_returns += said is None
     message = {
         "message_id": _prefixed(mail.id),
         "sent_at": moment,
@@ -230,7 +242,7 @@ def _notification(mail: Mail, kind: str, body: Unwrapped, moment: str, locator: 
         "order_id": order_id,
         "asin": body.asin,
         "subject": subject,
-        "body": body.body,
+        "body": body.body if said is None else said,
         "origin": f"notification-{kind.lower().replace('_', '-')}",
     }
     return Record("messages", locator, message)

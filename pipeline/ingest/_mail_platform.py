@@ -21,6 +21,8 @@ _PLATFORM_DOMAIN = re.compile(rf"(?:[a-z0-9-]{{1,40}}\.){{0,3}}amazon\.(?:{_TLD}
 BUYER_MESSAGE = "BBC_MESSAGE_SENT_TO_MERCHANT"
 CONFIRMATION = "BBC_MESSAGE_CONFIRMATION_TO_MERCHANT"
 REFUND = "REFUND_ISSUED"
+RETURN = "RETURN"
+"""In every name of a notification of a return."""
 
 _SENT_LABELS = frozenset(
     [

@@ -261,6 +261,59 @@ def test_notifications(tmp_path: Path) -> None:
     assert "sender" not in claim  # the platform's address would join every order's conversation
 
 
+RETURN = f"""From: x@amazon.co.uk
+{DATE}Message-ID: <1@a>
+Subject: Return requested for order 202-1234567-7654321
+X-Space-Notification-Type: RETURN_REQUEST
+
+Dear seller, a return was requested. Do not ask for reviews in exchange for a refund.
+Order ID: 202-1234567-7654321
+Qty: 1
+{{}}
+Request received: 17 February 2025
+Answer by Friday, or the refund is made for you.
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields_", "said"),
+    [
+        (
+            "Return reason: Defective\nCustomer comments: It broke.\n\nTwice: in a week.",
+            "Return reason: Defective\n\nIt broke.\n\nTwice: in a week.",
+        ),
+        (
+            "Rückgabegrund:\nDefekt\nKommentar des Käufers:\nKaputt",
+            "Rückgabegrund:\nDefekt\n\nKaputt",
+        ),
+        ("Motif du retour : Cassé\nCommentaires du client : Non", "Motif du retour : Cassé\n\nNon"),
+        ("返品理由：不良\nお客様のコメント：壊れた", "返品理由：不良\n\n壊れた"),
+        ("Return reason: Defective\nBuyer comment:", "Return reason: Defective"),
+        (
+            "Customer comments: Hm.\nReason: dead\nItem: bad\nBye",
+            "Hm.\nReason: dead\nItem: bad\nBye",
+        ),
+        ("Buyer's comment: a\nQty: 2\nBuyer's comment: b", "a\n\nb"),
+    ],
+)
+def test_what_the_buyer_says_in_a_return_request(tmp_path: Path, fields_: str, said: str) -> None:
+    """The reason and the comment are the buyer's; the platform's own lines are not."""
+    row = fields(tmp_path, RETURN.format(fields_))
+
+    assert ("messages", "inbound", said, "202-1234567-7654321") == tuple(
+        row[name] for name in ("kind", "direction", "body", "order_id")
+    )
+
+
+def test_a_return_request_without_a_known_comment_stays_whole(tmp_path: Path) -> None:
+    """Nothing is cut by guess, and the note says that it was not."""
+    row, said = read(tmp_path, RETURN.format("Grund: Defekt"))
+
+    assert isinstance(row, Record)
+    assert "Dear seller" in str(row.fields["body"])
+    assert "1 return requests without a buyer's comment" in said[-1]
+
+
 REVIEW_LINK = "https://www.amazon.co.uk/gp/customer-reviews/R1ABCDEFGHIJK/ref=x?ASIN=B0TESTLAMP"
 
 
