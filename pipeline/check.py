@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.blank import blank_store
+from pipeline.clauses import clauses
 from pipeline.config import Config
 from pipeline.drafts import Draft
 from pipeline.errors import UsageError
+from pipeline.finished import opened
 from pipeline.model import SEVERITIES
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cached_ruleset
@@ -154,11 +156,7 @@ def _run(store: Store, folder: str, wanted: set[str], params: dict[str, object])
 
 def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
     """Take the conversation and those judged with it into the store; return its last message."""
-    database = audit / "audit.duckdb"
-    if not database.exists():
-        raise UsageError("holds no finished audit", source=str(audit))
-    with Store(database, read_only=True) as done:
-        done.lock_down()
+    with opened(audit) as done:
         found = {q.table: done.rows(q, {"thread": thread}) for q in queries("check")}
     if found["past_messages_base"].is_empty():
         raise UsageError(f"there is no thread {thread!r}", source=str(audit))
@@ -194,9 +192,9 @@ def _messages(drafts: Sequence[Draft], past: dict[str, Any]) -> list[dict[str, A
 
 
 def _remarks(found: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[Remark]:
-    folder = resource_dir("reports")
-    clauses = tomllib.loads((folder / "texts.toml").read_text(encoding="utf-8"))["policy"]
-    instead = tomllib.loads((folder / "check.toml").read_text(encoding="utf-8"))["instead"]
+    clause_of = clauses()
+    texts = (resource_dir("reports") / "check.toml").read_text(encoding="utf-8")
+    instead = tomllib.loads(texts)["instead"]
     remarks = []
     for row in found:
         number = int(row["message_id"].removeprefix(_DRAFT))
@@ -210,7 +208,7 @@ def _remarks(found: Sequence[dict[str, Any]], drafts: Sequence[Draft]) -> list[R
             match_start=row["match_start"],
             match_end=row["match_end"],
             why=row["why"],
-            clause=clauses[policy]["clause"],
+            clause=clause_of[policy],
             instead=instead[policy],
         )
         order = (number, -SEVERITIES.index(remark.severity), remark.match_start, policy)

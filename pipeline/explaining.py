@@ -4,7 +4,6 @@ The audit's own tables answer what was found, stopped, concluded and held back; 
 are asked for what was nearest where nothing was found.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipeline.clauses import clauses
 from pipeline.config import SECOND_READER_DOUBT, SECOND_READER_LIKELY
 from pipeline.errors import UsageError
-from pipeline.resources import resource_dir
 from pipeline.signals.explain import NearMiss, explain
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
@@ -184,7 +183,6 @@ def explain_message(
         for part in told["segments"]
         if part["kind"] == OWN
     ).strip()
-    words = tomllib.loads((resource_dir("reports") / "texts.toml").read_text(encoding="utf-8"))
     return Explained(
         message=told["message"][0],
         findings=told["findings"],
@@ -192,7 +190,7 @@ def explain_message(
         signals=told["signals"],
         verdicts=told["verdicts"],
         case=told["case"],
-        clauses={name: policy["clause"] for name, policy in words["policy"].items()},
+        clauses=clauses(),
         own_text=own_text,
         nearest=() if told["findings"] else _nearest(own_text, ruleset),
     )

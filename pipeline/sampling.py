@@ -11,14 +11,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from pipeline.errors import UsageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.exact import clopper_pearson
-from pipeline.store import Store, queries
+from pipeline.finished import opened
+from pipeline.store import Query, Store, queries
 
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
@@ -79,7 +79,7 @@ def draw_sample(audit: Path, n: int, seed: int, out: Path) -> tuple[int, int]:
     if out.exists():
         raise UsageError("is there already; judge it with --judge, or name another --out",
                          source=str(out))  # fmt: skip
-    with _opened(audit) as store:
+    with opened(audit) as store:
         pile = _pile(store, seed)
         ids = _drawn(pile, n)
         if not ids:
@@ -98,7 +98,7 @@ def judge_sample(audit: Path, file: Path, seed: int) -> Bound:
 
     """
     judged = _read(file)
-    with _opened(audit) as store:
+    with opened(audit) as store:
         pile = _pile(store, seed)
     ids = [message for message, _ in judged]
     if sorted(ids) != sorted(_drawn(pile, len(ids))):
@@ -150,14 +150,5 @@ def _drawn(pile: pl.DataFrame, n: int) -> list[str]:
     return pile.filter(place < wanted)["message_id"].to_list() if n else []
 
 
-def _opened(audit: Path) -> Store:
-    database = audit / "audit.duckdb"
-    if not database.exists():
-        raise UsageError("holds no finished audit", source=str(audit))
-    store = Store(database, read_only=True)
-    store.lock_down()
-    return store
-
-
-def _query(name: str) -> Any:  # noqa: ANN401 - a query of the store
+def _query(name: str) -> Query:
     return next(query for query in queries("sample") if query.table == name)

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.config import Config, Measure
 from pipeline.errors import UsageError
+from pipeline.finished import opened
 from pipeline.report.meta import ReportMeta, build_time
 from pipeline.resources import resource_dir
 from pipeline.store import Store, read_query
@@ -54,8 +55,7 @@ class Audited:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Open the audit's database for reading."""
-        with Store(self.folder / "audit.duckdb", read_only=True) as store:
-            store.lock_down()
+        with opened(self.folder) as store:
             yield store
 
 

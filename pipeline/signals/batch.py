@@ -15,7 +15,6 @@ from pipeline.signals.nearness import Nearness
 from pipeline.signals.opinions import Opinions
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
-    DOUBT,
     DOUBTS,
     ENOUGH_CONCEPTS,
     WORTH_A_WORD,
@@ -99,7 +98,7 @@ class BatchReader:
         says = {
             place: DOUBTS
             for place, score in scored.items()
-            if score < DOUBT and questions[place].rows
+            if score < WORTH_A_WORD and questions[place].rows
         } | dict(zip(worth, policies, strict=True))
         return {
             place: opinion_rows(

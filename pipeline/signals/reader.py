@@ -9,7 +9,6 @@ from functools import lru_cache
 from pipeline.signals.grammar import Match, read_matches
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
-    DOUBT,
     DOUBTS,
     ENOUGH_CONCEPTS,
     WORTH_A_WORD,
@@ -80,10 +79,10 @@ class Reader:
         """
         seen = blocks(folded.text, reading.found, rows, direction)
         opinion = self._ruleset.second_reader.opinion(seen)
-        if opinion.score < DOUBT and rows:
-            return opinion_rows(rows, reading, folded, DOUBTS, opinion.score)
-        if opinion.score < WORTH_A_WORD:
+        if opinion.score >= WORTH_A_WORD:
+            says = opinion.policies, opinion.possible
+        elif rows:
+            says = DOUBTS
+        else:
             return []
-        return opinion_rows(
-            rows, reading, folded, (opinion.policies, opinion.possible), opinion.score
-        )
+        return opinion_rows(rows, reading, folded, says, opinion.score)

@@ -51,9 +51,8 @@ class Folded(Protocol):
 ENOUGH_CONCEPTS = 2
 """So many different concepts in a message are worth the second reader's look."""
 
-WORTH_A_WORD = DOUBT = 0.1
-"""From the first on the second reader names policies; below the second it doubts what the grammar
-found; between them it keeps silent."""
+WORTH_A_WORD = 0.1
+"""From here on the second reader names policies; below it doubts what the grammar found."""
 
 Opinions = tuple[tuple[str, ...], tuple[str, ...]]
 """The policies the second reader names, and those it holds possible."""
