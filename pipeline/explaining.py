@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.clauses import clauses
-from pipeline.config import SECOND_READER_DOUBT, SECOND_READER_LIKELY
+from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.signals.explain import NearMiss, explain
 from pipeline.signals.ruleset import Ruleset
@@ -120,8 +120,7 @@ class Explained:
             if row["withdrawn"]:
                 yield f"{row['rule_id']} falls: the idea is turned down in the same conversation"
             elif not row["stands"]:
-                wanted = SECOND_READER_LIKELY if row["confidence"] < 0.8 else SECOND_READER_DOUBT  # noqa: PLR2004
-                score = row["score"]
+                score, wanted = row["score"], row["wanted"]
                 because = (
                     f"the second reader gives {score:.2f}, and {wanted:.2f} is needed"
                     if score is not None and score < wanted
@@ -148,33 +147,31 @@ class Explained:
 
 
 def explain_message(
-    audit: Path, ruleset: Ruleset, *, found: str = "", message: str = ""
+    audit: Path, store: Store, ruleset: Ruleset, *, found: str = "", message: str = ""
 ) -> Explained:
     """Explain a finding or queue entry (`found`) or a message (`message`) of a finished audit.
 
+    `store` knows of the audit: its own database, or that of all the scans it is a month of.
+
     Raises:
-        UsageError: there is no finished audit, or nothing in it has this id.
+        UsageError: nothing in it has this id.
 
     """
-    database = audit / "audit.duckdb"
-    if not database.exists():
-        raise UsageError("holds no finished audit", source=str(audit))
-    with Store(database, read_only=True) as store:
-        store.lock_down()
-        asked = {query.table: query for query in queries("explain")}
-        if found:
-            ids = store.rows(asked["explained_ids"], {"id": found})["message_id"].to_list()
-            if not ids:
-                raise UsageError(
-                    f"there is no finding or queue entry {found!r}; for a message say --message",
-                    source=str(audit),
-                )
-            message = ids[0]
-        told = {
-            name.removeprefix("explained_"): store.rows(query, {"message": message}).to_dicts()
-            for name, query in asked.items()
-            if name != "explained_ids"
-        }
+    asked = {query.table: query for query in queries("explain")}
+    ids = asked.pop("explained_ids")
+    if found:
+        messages = store.rows(ids, {"id": found})["message_id"].to_list()
+        if not messages:
+            raise UsageError(
+                f"there is no finding or queue entry {found!r}; for a message say --message",
+                source=str(audit),
+            )
+        message = messages[0]
+    params = Config().params() | {"message": message}
+    told = {
+        name.removeprefix("explained_"): store.rows(query, params).to_dicts()
+        for name, query in asked.items()
+    }
     if not told["message"]:
         raise UsageError(f"there is no message {message!r}", source=str(audit))
     body = str(told["message"][0]["body"] or "")

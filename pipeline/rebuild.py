@@ -146,12 +146,22 @@ def record_bound(out: Path, bound: pl.DataFrame) -> AuditResult:
         StageError: a stage failed; the folder is as it was before.
 
     """
-    meta = _earlier_run(out)
-    if scanned_month(out):
-        raise UsageError("is a scan's folder and stays as it is; judge an audit", source=str(out))
+    refuse_month(out)
     with outfolder(out) as folder:
         shutil.copyfile(out / "audit.duckdb", folder / "audit.duckdb")
-        return _rebuilt(out, folder, meta, bound=bound)
+        return _rebuilt(out, folder, _earlier_run(out), bound=bound)
+
+
+def refuse_month(out: Path) -> None:
+    """Let only a whole audit through: a month's folder holds what it reports, and stays so.
+
+    Raises:
+        UsageError: `out` holds no finished audit, or is a month of scans.
+
+    """
+    _earlier_run(out)
+    if scanned_month(out):
+        raise UsageError("is a month of scans; sample an audit of all inputs", source=str(out))
 
 
 def scanned_month(out: Path) -> str:

@@ -18,6 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.exact import clopper_pearson
 from pipeline.finished import opened
+from pipeline.rebuild import refuse_month
 from pipeline.store import Query, Store, queries
 
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí"})
@@ -73,13 +74,14 @@ def draw_sample(audit: Path, n: int, seed: int, out: Path) -> tuple[int, int]:
     """Write a sample of `n` messages to judge; return how many, and of how many.
 
     Raises:
-        UsageError: there is no finished audit, nothing to draw from, or `out` is there already.
+        UsageError: there is no finished audit of all inputs, nothing to draw from, or `out` is
+            there already.
 
     """
     if out.exists():
         raise UsageError("is there already; judge it with --judge, or name another --out",
                          source=str(out))  # fmt: skip
-    with opened(audit) as store:
+    with _whole(audit) as store:
         pile = _pile(store, seed)
         ids = _drawn(pile, n)
         if not ids:
@@ -93,12 +95,12 @@ def judge_sample(audit: Path, file: Path, seed: int) -> Bound:
     """Return what a judged sample proves; every row has to say yes or no under `violates`.
 
     Raises:
-        UsageError: there is no finished audit, the file is no sample of it drawn with this seed,
-            or a row is not judged.
+        UsageError: there is no finished audit of all inputs, the file is no sample of it drawn
+            with this seed, or a row is not judged.
 
     """
     judged = _read(file)
-    with opened(audit) as store:
+    with _whole(audit) as store:
         pile = _pile(store, seed)
     ids = [message for message, _ in judged]
     if sorted(ids) != sorted(_drawn(pile, len(ids))):
@@ -148,6 +150,11 @@ def _drawn(pile: pl.DataFrame, n: int) -> list[str]:
     place = pl.int_range(pl.len()).over("stratum")
     wanted = pl.col("stratum").replace_strict(counts, return_dtype=pl.Int64)
     return pile.filter(place < wanted)["message_id"].to_list() if n else []
+
+
+def _whole(audit: Path) -> Store:
+    refuse_month(audit)
+    return opened(audit)
 
 
 def _query(name: str) -> Query:

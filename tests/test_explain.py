@@ -80,6 +80,30 @@ def test_words_of_a_stranger_are_no_commands_to_the_terminal(tmp_path: Path) -> 
     assert "\x1b" not in explain(audit(tmp_path), "--message", "m")
 
 
+def test_a_month_of_scans_is_explained_from_their_state(tmp_path: Path) -> None:
+    """A month's folder holds what it reports; the conversation is known to the state."""
+    table(tmp_path / "in" / "m.csv", ROWS)
+    config = tmp_path / "audit.toml"
+    config.write_text(
+        f'[inputs]\npaths = ["{tmp_path / "in"}"]\n[scan]\n'
+        f'state = "{tmp_path / "state"}"\nout = "{tmp_path / "scans"}"\n'
+    )
+    assert CliRunner().invoke(app, ["scan", "--config", str(config)]).exit_code == 1
+    month = str(tmp_path / "scans" / "2025-02")
+    asked = ["explain", "--message", "ask", "--audit", month]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert "review_change_request" in told.stdout.replace("-", "_")
+    assert "  inbound" in told.stdout
+    drawn = CliRunner().invoke(app, ["sample", month, "--out", str(tmp_path / "s.csv")])
+    assert (drawn.exit_code, drawn.stderr.count("\n")) == (2, 1)
+    assert "sample an audit of all inputs" in drawn.stderr
+    config.unlink()
+    lost = CliRunner().invoke(app, asked)
+    assert (lost.exit_code, lost.stderr.count("\n")) == (2, 1)
+    assert "is not where it was" in lost.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "part"),
     [

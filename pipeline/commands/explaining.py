@@ -1,7 +1,7 @@
 """Why something was found or not, and how much may have been missed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from pipeline.commands.shared import (
 )
 from pipeline.errors import UsageError
 
+if TYPE_CHECKING:
+    from pipeline.store import Store
+
 
 @command
 def explain(
@@ -25,7 +28,7 @@ def explain(
         str, typer.Option("--message", help="A message's id, whether something was found or not.")
     ] = "",
     audit: Annotated[
-        Path, typer.Option("--audit", metavar="DIR", help="A finished audit or scan.")
+        Path, typer.Option("--audit", metavar="DIR", help="A finished audit, or a month of scans.")
     ] = Path("audit"),
     config_file: ConfigFile = None,
     as_json: AsJson = False,
@@ -38,11 +41,31 @@ def explain(
         raise UsageError("name a finding's id or --message ID, and not both")
     config = read_config(config_file)
     ruleset = load_ruleset(config.rule_paths, config.disabled)
-    told = explain_message(audit, ruleset, found=finding_id, message=message)
+    with _knowing(audit) as store:
+        told = explain_message(audit, store, ruleset, found=finding_id, message=message)
     if as_json:
         print_json(told.as_dict())
     else:
         print_lines(told.lines())
+
+
+def _knowing(audit: Path) -> "Store":
+    """Open what knows everything of an audit; a month's folder holds only what it reports."""
+    from pipeline.finished import locked, opened
+    from pipeline.rebuild import scanned_by, scanned_month
+    from pipeline.scan.decided import wordings_of
+
+    scans = scanned_by(audit)
+    if not scanned_month(audit):
+        return opened(audit)
+    state = wordings_of(read_config(scans)) if scans else None
+    if state is None:
+        raise UsageError(
+            "is a month of scans; their configuration or state, which knows the conversations, is"
+            " not where it was",
+            source=str(audit),
+        )
+    return locked(state)
 
 
 @command

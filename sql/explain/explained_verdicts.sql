@@ -1,7 +1,7 @@
 -- explained_verdicts: what the rules concluded from the conversation, and what became of it.
 -- why: a verdict that was held back must say so, and by what.
 -- reads: verdicts, weighed, opinions, asks_withdrawn
--- emits: policy_id, rule_id, confidence, why, stands, score, withdrawn  one row: one verdict
+-- emits: policy_id, rule_id, confidence, why, stands, score, wanted, withdrawn  one row: one verdict
 select
     verdicts.policy_id,
     verdicts.rule_id,
@@ -9,6 +9,10 @@ select
     verdicts.why,
     weighed.message_id is not null as stands,
     opinions.score,
+    case
+        when verdicts.confidence >= 0.8 then $second_reader_doubt
+        else $second_reader_likely
+    end as wanted,
     asks_withdrawn.message_id is not null as withdrawn
 from verdicts
 left join weighed
