@@ -35,17 +35,25 @@ def audited(folder: Path, change: Callable[[Path], None]) -> dict[str, pl.DataFr
     exports, out = folder / "exports", folder / "out"
     shutil.copytree(SAMPLE / "exports", exports)
     change(exports)
-    run_audit(AuditRequest([exports], out, load_config(SAMPLE / "audit.toml")))
+    result = run_audit(AuditRequest([exports], out, load_config(SAMPLE / "audit.toml")))
     tables = ("incidents", "findings", "threads", "recurrence_tests", "rates", "coverage")
     read = {name: pl.read_parquet(out / "evidence" / f"{name}.parquet") for name in tables}
     with Store(out / "audit.duckdb", read_only=True) as store:
-        return read | {"messages": store.table("messages")}
+        said = pl.DataFrame({"line": result.lines()})
+        return read | {"messages": store.table("messages"), "said": said}
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """Audit the archive as it is."""
     return audited(tmp_path_factory.mktemp("whole"), lambda _: None)
+
+
+def test_the_readme_shows_this_run(whole: dict[str, pl.DataFrame]) -> None:
+    """What its first screen shows is what the command prints, but for the place of the report."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("$ make demo\n")[2].partition("```")[0].splitlines()
+    assert shown[:-2] == whole["said"]["line"].to_list()[:-1]
 
 
 def flagged_bodies(tables: dict[str, pl.DataFrame], incident: int) -> list[str]:
