@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -9,8 +10,11 @@ from pipeline.signals.entries import CJK
 
 _TOKEN = re.compile(rf"\d+|[{CJK}]|★+|[^\W\d_{CJK}]+")
 _SENTENCE_END = re.compile(
-    r"[.!?…]+[\"')\]]*(?=\s|$)|[。！？!?；]+[」』\"]?|\n\s*(?:[-*•>]\s*)?|;\s"
+    r"(?P<stops>[.!?…]++)(?:[\"')\]]*+(?=\s|$)(?P<done>))?"
+    r"|[。！？；][。！？!?；]*+[」』\"]?|\n\s*(?:[-*•>]\s*)?|;\s"
 )
+_MARKS = re.compile(r"[。！？!?；]++[」』\"]?")
+_MARK = re.compile(r"[!?]")
 _CLAUSE_BREAK = re.compile(
     r",(?! (?:dass|das|zu|aby|zeby|by|ze|um|que|qu|che|att|dat|om|of|please|or|and)\b)"
     r"|, (?:please|and)\b|[:;()\"–|/]| - |[、，：；（）]|->|→"
@@ -85,10 +89,31 @@ class Document:
 def sentence_starts(text: str) -> list[int]:
     """Return where the sentences of a text start, 0 first."""
     starts = [0]
-    for match in _SENTENCE_END.finditer(text):
-        rest = match.end()
+    for end, after in _sentence_ends(text):
+        rest = after
         while rest < len(text) and text[rest].isspace():
             rest += 1
-        if rest > starts[-1] and rest < len(text) and text[starts[-1] : match.start()].strip():
+        if rest > starts[-1] and rest < len(text) and text[starts[-1] : end].strip():
             starts.append(rest)
     return starts
+
+
+def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each end of a sentence starts and ends.
+
+    Stops with a letter behind them ("a.b") end nothing, whichever of them one begins with; only
+    the marks among them do.
+    """
+    match = _SENTENCE_END.search(text)
+    while match is not None:
+        place = match.end()
+        if match["stops"] is None or match["done"] is not None:
+            yield match.span()
+        else:
+            stop = match.end("stops")
+            mark = _MARK.search(text, match.start(), stop)
+            while mark and (marks := _MARKS.match(text, mark.start())):
+                yield marks.span()
+                place = max(place, marks.end())
+                mark = _MARK.search(text, marks.end(), stop)
+        match = _SENTENCE_END.search(text, place)

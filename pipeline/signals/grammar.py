@@ -1,8 +1,10 @@
 """Run the rules over one reading: where patterns and idioms stand, and which guards stop them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.signals.lexicon import Hit
@@ -12,6 +14,7 @@ from pipeline.signals.reading import Reading
 from pipeline.signals.ruleset import Ruleset
 
 _MESSAGE_REACH = 400
+_START = attrgetter("start")
 _COMPENSATION = ("refund", "gift", "free_item", "replacement", "pay_act", "outside_pay")
 _POLARITY = {"five_stars": "positive", "positive_word": "positive", "low_score": "negative",
              "negative_word": "negative"}  # fmt: skip
@@ -122,7 +125,7 @@ def _partners(
     """Return the nearest hit of every slot, or None where one has none within reach."""
     partners: list[Hit] = []
     for slot in slots:
-        found = reading.within(slot, *window)
+        found = reading.nearest(slot, act, *window)
         if not found:
             return None
         best = found[0]
@@ -182,7 +185,7 @@ def _completed(reading: Reading, match: Match) -> Match:
     """Write down what else the sentence says: a condition, and whether it praises or blames."""
     start, end = reading.document.sentence_span(match.sentence)
     polarity = match.polarity or next(
-        (_POLARITY[hit.concept] for hit in reading.within(tuple(_POLARITY), start, end)), ""
+        (says for concept, says in _POLARITY.items() if reading.has((concept,), start, end)), ""
     )
     conditional = _is_conditional(reading, start, end)
     return match._replace(polarity=polarity, conditional=conditional)
@@ -221,9 +224,10 @@ def _best(found: list[Match]) -> list[Match]:
     by_signal: dict[str, list[Match]] = {}
     for match in found:
         others = by_signal.setdefault(match.signal, [])
-        if any(_same_place(match, other) for other in others):
+        place = bisect_left(others, match.start, key=_START)
+        if any(_same_place(match, other) for other in others[max(place - 1, 0) : place + 1]):
             continue
-        others.append(match)
+        others.insert(place, match)
         kept.append(match)
     kept.sort(key=lambda m: (m.start, m.end, m.signal, m.rule_id))
     return kept

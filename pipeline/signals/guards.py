@@ -9,12 +9,13 @@ words of the concepts the message must hold), `over_clauses` (a comma or colon i
 end its force), `[hits]` and `[misses]` by language.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.signals.files import Fields, read_fields
 from pipeline.signals.lexicon import Hit
-from pipeline.signals.reading import Reading
+from pipeline.signals.reading import END, FEW, FIRST, LAST, START, Reading
 
 SCOPES = ("covering", "before", "after", "around", "sentence", "near", "message")
 _NEAR_CHARS = 220
@@ -45,20 +46,48 @@ class Guard:
 
         `act` is the stretch of the rule's first concept.
         """
-        if self.at_least > 1 and self._different(reading) < self.at_least:
+        if self.at_least > 1 and reading.wordings(self.concepts) < self.at_least:
             return None
         for concept in self.concepts:
-            for hit in reading.of(concept):
+            hits = reading.of(concept)
+            place, after = self._not_too_far(reading, hits, act)
+            while place < after:
+                hit = hits[place]
                 scope = self.scope_by_language.get(hit.lang, self.scope)
-                if self._reaches(reading, hit, scope, act) and not self._cancelled(
-                    reading, hit, act
-                ):
+                if not self._reaches(reading, hit, scope, act):
+                    place += 1
+                elif self._blocked(reading, act):
+                    return None
+                elif not self._cancelled(reading, hit, act):
                     return hit
+                elif hit.end <= act.start:
+                    cancelling = reading.last_before(self.cancelled_by, act.start)
+                    place = bisect_right(hits, cancelling, key=END)
+                else:
+                    break
         return None
 
-    def _different(self, reading: Reading) -> int:
-        text = reading.document.text
-        return len({text[hit.start : hit.end] for hit in reading.of_any(self.concepts)})
+    def _not_too_far(self, reading: Reading, hits: list[Hit], act: Hit) -> tuple[int, int]:
+        """Return between which of a concept's hits those stand that may reach the act."""
+        if len(hits) <= FEW:
+            return 0, len(hits)
+        scopes = {self.scope, *self.scope_by_language.values()}
+        bounds = [self._bounds(reading, hits, scope, act) for scope in scopes]
+        return min(low for low, _ in bounds), max(high for _, high in bounds)
+
+    def _bounds(self, reading: Reading, hits: list[Hit], scope: str, act: Hit) -> tuple[int, int]:
+        if scope == "message":
+            return 0, len(hits)
+        if scope == "covering":
+            return bisect_right(hits, act.start, key=END), bisect_left(hits, act.end, key=START)
+        if scope in ("near", "sentence"):
+            start, end = reading.document.sentence_span(act.sentence)
+            if scope == "near":
+                start, end = max(start - _NEAR_CHARS, 0), end + _NEAR_CHARS
+            return bisect_left(hits, start, key=START), bisect_left(hits, end, key=START)
+        reach = max(self.reach, *self.reach_by_language.values(), 0) * _CJK_REACH
+        low = bisect_left(hits, act.first - reach, key=LAST)
+        return low, bisect_right(hits, act.last + reach, key=FIRST)
 
     def _reaches(self, reading: Reading, hit: Hit, scope: str, act: Hit) -> bool:
         if scope == "message":
@@ -98,8 +127,9 @@ class Guard:
 
     def _cancelled(self, reading: Reading, hit: Hit, act: Hit) -> bool:
         low, high = min(hit.end, act.end), max(hit.start, act.start)
-        if reading.has(self.cancelled_by, low, high):
-            return True
+        return reading.has(self.cancelled_by, low, high)
+
+    def _blocked(self, reading: Reading, act: Hit) -> bool:
         start, end = reading.document.sentence_span(act.sentence)
         return reading.has(self.blocked_by, start, end)
 

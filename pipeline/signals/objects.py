@@ -1,16 +1,20 @@
 """What an act is about: the nearest noun decides, free of language and word order."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from pipeline.signals.lexicon import Hit
-from pipeline.signals.reading import Reading
+from pipeline.signals.reading import FEW, FIRST, START, Reading
 
 _CLAUSE_PENALTY = 5
 _PRONOUN_PENALTY = 6
 _REVIEW_BONUS = 2
 _REACH = 14
+_FARTHEST = 2 * (_REACH + 1 + _REVIEW_BONUS)
+"""From so many words on no noun is near, of whatever kind and script."""
 _OF_WORDS = 3
 _OF_TEXT = """
     of for about van voor over der des von fur zu zum zur de du pour sur di del della per su la el
@@ -42,6 +46,23 @@ class Nouns:
             key=lambda hit: (hit.start, -hit.end),
         )
 
+    @cached_property
+    def _lasts(self) -> list[int]:
+        """The last word that each noun, or one before it, reaches."""
+        return [*accumulate((hit.last for hit in self._hits), max)]
+
+    @cached_property
+    def _named(self) -> list[Hit]:
+        """The nouns that are no pronouns."""
+        return [hit for hit in self._hits if self._kinds[hit.concept] != "pronoun"]
+
+    def _between(self, first: int, last: int) -> list[Hit]:
+        """Return the nouns that may stand between two words; all of them where they are few."""
+        if len(self._hits) <= FEW:
+            return self._hits
+        low = bisect_left(self._lasts, first)
+        return self._hits[low : bisect_right(self._hits, last, key=FIRST)]
+
     def of(self, act: Hit) -> Object:
         """Return what `act` is about; kind `unclear` with no noun where only a pronoun stands."""
         best = self._nearest(act)
@@ -60,7 +81,7 @@ class Nouns:
     def _head(self, noun: Hit) -> Hit | None:
         """Return the review that `noun` only belongs to: "uw review van de lamp"."""
         document = self._reading.document
-        for hit in self._hits:
+        for hit in self._between(noun.first - _OF_WORDS - 1, noun.first):
             if hit.end > noun.start or hit.sentence != noun.sentence:
                 continue
             between = document.tokens[hit.last + 1 : noun.first]
@@ -72,7 +93,7 @@ class Nouns:
     def _nearest(self, act: Hit) -> Hit | None:
         found: Hit | None = None
         least = float(_REACH + 1)
-        for hit in self._hits:
+        for hit in self._between(act.first - _FARTHEST, act.last + _FARTHEST):
             if hit.sentence != act.sentence:
                 continue
             cost = self._distance(act, hit)
@@ -103,10 +124,7 @@ class Nouns:
 
     def _antecedent(self, pronoun: Hit) -> Object | None:
         """Return the last noun before a pronoun, at most two sentences back."""
-        for hit in reversed(self._hits):
-            if hit.start >= pronoun.start or self._kinds[hit.concept] == "pronoun":
-                continue
-            if pronoun.sentence - hit.sentence > 2:  # noqa: PLR2004
-                return None
-            return Object(self._kinds[hit.concept], hit)
-        return None
+        place = bisect_left(self._named, pronoun.start, key=START) - 1
+        if place < 0 or pronoun.sentence - self._named[place].sentence > 2:  # noqa: PLR2004
+            return None
+        return Object(self._kinds[self._named[place].concept], self._named[place])

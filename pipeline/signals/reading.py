@@ -1,8 +1,9 @@
 """A text as the grammar reads it: its concept hits after ranking languages and masking."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Self
 
 from pipeline.signals.document import Document
@@ -11,6 +12,10 @@ from pipeline.text.language import main_language, plausible, scores
 
 SHORT = 7
 VERY_SHORT = 3
+START, END, FIRST, LAST = map(attrgetter, ("start", "end", "first", "last"))
+"""What the hits of one concept rise by, as none lies inside another: to look one up by."""
+FEW = 16
+"""So many hits are gone through faster than looked up."""
 _NEGATION_REACH = 2
 _NEGATION_AFTER = frozenset({"tr", "ja"})
 
@@ -60,6 +65,7 @@ class Reading:
         self._mask(masks)
         self._negate(negatable)
         self._starts: dict[str, list[int]] = {}
+        self._wordings: dict[tuple[str, ...], int] = {}
 
     def of(self, concept: str) -> list[Hit]:
         """Return a concept's hits."""
@@ -79,6 +85,42 @@ class Reading:
                 low, high = self._between(concept, hits, start, end)
                 found += hits[low:high]
         return found
+
+    def nearest(self, concepts: tuple[str, ...], act: Hit, start: int, end: int) -> list[Hit]:
+        """Return the hits between two places, of many only those that may be nearest to `act`."""
+        found: list[Hit] = []
+        for concept in concepts:
+            hits = self.hits.get(concept)
+            if not hits:
+                continue
+            low, high = self._between(concept, hits, start, end)
+            if high - low <= FEW:
+                found += hits[low:high]
+                continue
+            after = bisect_left(hits, act.first, low, high, key=LAST)
+            if after > low:
+                last = hits[after - 1].last
+                found.append(hits[bisect_left(hits, last, low, after, key=LAST)])
+            found += hits[after : min(after + 1, high)]
+        return found
+
+    def last_before(self, concepts: tuple[str, ...], place: int) -> int:
+        """Return where the last hit of several concepts starts before a place, -1 for none."""
+        found = -1
+        for concept in concepts:
+            hits = self.hits.get(concept, ())
+            before = bisect_left(hits, place, key=START)
+            if before:
+                found = max(found, hits[before - 1].start)
+        return found
+
+    def wordings(self, concepts: tuple[str, ...]) -> int:
+        """Return how many different words of several concepts the text has."""
+        if concepts not in self._wordings:
+            text = self.document.text
+            different = {text[hit.start : hit.end] for hit in self.of_any(concepts)}
+            self._wordings[concepts] = len(different)
+        return self._wordings[concepts]
 
     def has(self, concepts: tuple[str, ...], start: int, end: int) -> bool:
         """Tell whether a hit of one of several concepts starts between two places."""
@@ -104,9 +146,14 @@ class Reading:
         for name in negatable:
             hits = self.hits.get(name)
             if hits:
-                self.hits[name] = [
-                    hit for hit in hits if not any(self._negates(n, hit) for n in negations)
-                ]
+                self.hits[name] = [hit for hit in hits if not self._negated(hit, negations)]
+
+    def _negated(self, hit: Hit, negations: list[Hit]) -> bool:
+        if len(negations) > FEW:
+            reach = _NEGATION_REACH * 2
+            low = bisect_left(negations, hit.first - reach, key=LAST)
+            negations = negations[low : bisect_right(negations, hit.last + reach, key=FIRST)]
+        return any(self._negates(negation, hit) for negation in negations)
 
     def _negates(self, negation: Hit, hit: Hit) -> bool:
         if negation.sentence != hit.sentence:
@@ -133,6 +180,9 @@ class Reading:
 
 def _voided(hit: Hit, covers: list[Hit]) -> bool:
     """Tell whether a mask overlaps `hit`, unless the mask is only a part of it."""
+    if len(covers) > FEW:
+        low = bisect_right(covers, hit.start, key=END)
+        covers = covers[low : bisect_left(covers, hit.end, key=START)]
     return any(
         cover.start < hit.end
         and hit.start < cover.end
@@ -179,7 +229,9 @@ class Ranking:
     def _likely_in(self, sentence: int) -> frozenset[str]:
         if sentence not in self._by_sentence:
             start, end = self._document.sentence_span(sentence)
-            words = (t.text for t in self._document.tokens if start <= t.start < end)
+            places = self._document.token_starts
+            inside = slice(bisect_left(places, start), bisect_left(places, end))
+            words = (token.text for token in self._document.tokens[inside])
             self._by_sentence[sentence] = plausible(scores("", words)) or frozenset()
         return self._by_sentence[sentence]
 

@@ -1,8 +1,8 @@
 """A row of the signals table, and how what was found in one text becomes rows."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pipeline.signals.grammar import Match
@@ -85,8 +85,9 @@ def row(match: Match, folded: Folded) -> Row:
     )
 
 
-def _overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
-    return any(low < end and start < high for low, high in spans)
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    before = bisect_left(spans, (end, 0))
+    return before > 0 and spans[before - 1][1] > start
 
 
 def opinion_rows(
