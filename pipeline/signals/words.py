@@ -200,8 +200,7 @@ class _Texts:
         single = self._single[entry]
         fits[fits] = ~(single[fits] & digit[end[fits]] & digit[end[fits] - 1])
         at, end, entry, single = at[fits], end[fits], entry[fits], single[fits]
-        for row in np.flatnonzero(~single).tolist():
-            end[row] = self._end(letters, int(at[row]), int(entry[row]))
+        self._end_pieces(letters, at, end, entry, np.flatnonzero(~single))
         good = end > 0
         at, end, entry = at[good], end[good], entry[good]
         own = tokens.first[np.searchsorted(letters.starts, at, "right") - 1]
@@ -217,12 +216,16 @@ class _Texts:
         entry, owner = self._entries.of(np.concatenate([keys[keys >= 0] for keys in found]))
         return at[owner], entry
 
-    def _end(self, letters: Letters, at: int, entry: int) -> int:
-        """Return where an entry of several pieces ends, 0 where it does not stand there."""
-        number = int(np.searchsorted(letters.starts, at, "right")) - 1
-        own = int(letters.starts[number])
-        end = match_pieces(letters.folded(number), at - own, self._pieces[entry])
-        return end + own if end else 0
+    def _end_pieces(
+        self, letters: Letters, at: Numbers, end: Numbers, entry: Numbers, rows: Numbers
+    ) -> None:
+        """Write down where entries of several pieces end, 0 where they do not stand."""
+        numbers = np.searchsorted(letters.starts, at[rows], "right") - 1
+        folded = {number: letters.folded(number) for number in np.unique(numbers).tolist()}
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            own = int(letters.starts[number])
+            place = match_pieces(folded[number], int(at[row]) - own, self._pieces[int(entry[row])])
+            end[row] = place + own if place else 0
 
 
 def _pair(here: Numbers, after: Numbers) -> Keys:

@@ -20,6 +20,7 @@ _REPEATED = (
     "do not remove review ",
     "change it we refund ",
     "bewertung löschen nicht ",
+    "请删除差评我们退款",
 )
 
 
