@@ -114,6 +114,9 @@ class Shop:
 
 def main(wanted: int, seed: int) -> None:
     """Stop audits and scans until as many were stopped as wanted."""
+    for number in _STOPS:  # a job in a shell's background has been told to ignore some of them
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in _SLOW:
         importlib.import_module(name)
     rules = load_ruleset()
