@@ -12,6 +12,7 @@ from pipeline.commands import (
     deciding,
     explaining,
     rules,
+    sampling,
     scanning,
 )
 from pipeline.commands.group import OneLineErrors
@@ -63,7 +64,7 @@ _add(app, "schedule", scanning.schedule, "msgaudit schedule --systemd --config a
 _add(app, "doctor", scanning.doctor, "msgaudit doctor --config audit.toml")
 _add(app, "check", checking.check, "msgaudit check --file templates/")
 _add(app, "explain", explaining.explain, "msgaudit explain f-0123456789abcdef --audit audit/")
-_add(app, "sample", explaining.sample, "msgaudit sample audit/ --n 300")
+_add(app, "sample", sampling.sample, "msgaudit sample audit/ --n 300")
 _add(app, "appeal", appealing.appeal, "msgaudit appeal audit/ --out pack.zip --sign seller.key")
 _add(app, "keygen", appealing.keygen, "msgaudit keygen seller.key")
 _add(app, "verify", appealing.verify, "msgaudit verify pack.zip --key seller.key.pub")
