@@ -7,86 +7,83 @@ Wording as the usual mail programs write it; a line only counts in the shape the
 import re
 from collections.abc import Sequence
 
-QUOTE_MARK = re.compile(r"[ \t]{0,3}>(?![:;][-']?[(\[/|]|_<)")
-"""A quoted line: `>` at its start, which is not a face such as `>:(`."""
+from pipeline.text import _header_block
+
+QUOTE_MARK = re.compile(r"[ \t]{0,3}>(?![:;][-']?[(\[/|]|_<|>{0,9}[^<>]{0,120}<{1,10}\s{0,4}$)")
+"""A quoted line: `>` at its start, which is no face such as `>:(` and no `>> Sale <<`."""
 
 _DATE_OPENER = (
-    r"(?:on|am|le|el|il(?: giorno)?|op|em|a|no dia|dnia|w dniu|den|på)\s|[在於于]\s?\S"
-    r"|\d{1,4}[\s./年-]|\w{2,4}\.?,?\s\d"
+    r"(?:on|am|le|el|il(?: giorno)?|op|em|a|às|no dia|dnia|w dniu|den|på|dne|in a message dated)\s"
+    r"|[在於于]\s?\S|\d{1,4}[\s./年-]|\w{2,4}\.?,?\s\d"
 )
 _OPENER = rf"{_DATE_OPENER}|[^<>@\n]{{0,80}}<[^<>@\s]{{1,80}}@"
 _LAST = (  # languages whose verb stands last
     r"wrote|a (?:é|e\u0301|Ã©)crit|escribi(?:ó|o\u0301|Ã³)|ha scritto|escreveu"
     r"|napisa(?:ł|ła|ł\(a\)|ł/a)|pisze|(?:şunu |şunları )?yazdı|写道|寫道|写到"
-    r"|のメール|のメッセージ|(?:さん)?は?書きました"
+    r"|のメール|のメッセージ|(?:さん)?は?書きました|writes|kirjoitti|nap[ií]?sala?(?:\(a\))?"
+    r"|a scris|написала?(?:\(а\))?|пишет|пише|έγραψε|(?:님이 )?작성|كتب|đã viết|menulis"
 )
+_PERFECT = r"(?:hat|heeft)\s.{0,120}(?:geschrieben|geschreven)"
 _MIDDLE = r"schrieb|schreef|skrev"  # languages that put the name or the date after it
 _YOU = (
     r"\b(?:you|sie|du|ihr|vous|tu|usted|ustedes|lei|voi|u|je|jij|você|vocês|pani?|ni|siz|sen)\b"
     r"|[您你]|あなた"
 )
+_MAILBOX = r"[<(][^<>@\s]{1,80}@[^<>@\s]{1,80}[>)]"
 
 _ATTRIBUTION = re.compile(
     rf"[\s*]{{0,4}}(?:(?:{_OPENER}).{{0,280}}(?:{_LAST})|.{{1,120}}(?:{_LAST})"
-    rf"|(?:{_OPENER}).{{0,280}}\b(?:{_MIDDLE})\b.{{0,160}}"
-    rf"|(?:\S+\s){{1,4}}(?:{_MIDDLE})\s(?:am|op|den)\s.{{0,60}}\d.{{0,20}})\s?[:：][\s*]{{0,4}}",
+    rf"|(?:{_OPENER}).{{0,280}}\b(?:(?:{_MIDDLE})\b.{{0,160}}|{_PERFECT})"
+    rf"|(?:\S+\s){{1,4}}(?:{_MIDDLE})\s(?:am|op|den)\s.{{0,60}}\d.{{0,20}}"
+    rf"|[^<>@\n]{{0,80}}{_MAILBOX}\s(?:(?:{_LAST}|ezt írta)[\s(].{{0,60}}\d.{{0,20}}|{_PERFECT})"
+    r"|(?:\S+\s){1,4}wrote\son\s.{0,60}\d.{0,20})\s?[:：][\s*]{0,4}",
     re.IGNORECASE,
 )
 _OPENED = re.compile(rf"[\s*]{{0,4}}(?:{_OPENER}|(?:\S+\s){{1,4}}(?:{_MIDDLE})\s)", re.IGNORECASE)
 _OPENED_BY_DATE = re.compile(rf"[\s*]{{0,4}}(?:{_DATE_OPENER})", re.IGNORECASE)
-_BARE_DATE = re.compile(  # East Asian Gmail: date, name and address, no verb
-    r"\s{0,4}\d{4}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}.{0,160}<[^<>\s@]+@[^<>\s]+>\s?[:：]\s*"
+_VERBLESS = re.compile(  # East Asian Gmail: date, name and address; Polish Apple Mail
+    r"\s{0,4}(?:\d{4}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}.{0,160}<[^<>\s@]+@[^<>\s]+>"
+    r"|wiadomość napisana przez .{1,160} (?:w dniu|dnia) .{0,60}\d)\s?[:：]\s*",
+    re.IGNORECASE,
+)
+_ANY_LANGUAGE = re.compile(  # a day near the front, a time, a mailbox near the end
+    rf"(?:\S{{1,20}}\s){{0,5}}\S{{0,8}}\d{{1,4}}\b.{{0,60}}\d{{1,2}}[:.h]\d{{2}}\b.{{0,80}}"
+    rf"{_MAILBOX}(?:\s\S{{1,20}}){{0,3}}\s?[:：][\s\u200e\u200f\u202a-\u202e]{{0,4}}"
 )
 _DATED = re.compile(
     r"@|\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}年"
 )
 _ADDRESSED_TO_YOU = re.compile(
-    rf"(?:{_YOU})\s{{0,2}}(?:{_LAST}|{_MIDDLE})|(?:{_MIDDLE})\s(?:{_YOU})", re.IGNORECASE
+    rf"(?:{_YOU})\s{{0,2}}(?:{_LAST}|{_MIDDLE})|(?:{_MIDDLE}|hat|heeft)\s(?:{_YOU})", re.IGNORECASE
 )
+_AFTER_COLON = " *\t\xa0\u200e\u200f\u202a\u202b\u202c\u202d\u202e"  # some mark the direction
 _LONGEST = 350  # code points of an attribution, wrapped lines joined
 _MOST_LINES = 3
 
 _ORIGINAL = (
-    r"original message|(?:urspr(?:ü|u\u0308|Ã¼)ngliche|originale?) nachricht|originalnachricht"
+    r"original(?: message| appointment)?|replied message"
+    r"|(?:urspr(?:ü|u\u0308|Ã¼)ngliche|originale?) nachricht|original-?nachricht|mail original"
     r"|message (?:d['’]origine|original|initial|transféré)|messaggio (?:originale|inoltrato)"
     r"|mensaje (?:original|reenviado)|(?:oorspronkelijk|origineel|doorgestuurd) bericht"
     r"|mensagem (?:original|encaminhada)|(?:oryginalna|przekazana) wiadomość"
     r"|wiadomość (?:oryginalna|przekazana)|(?:ursprungligt|vidarebefordrat) meddelande"
-    r"|originalmeddelande|(?:özgün|orijinal|iletilen) (?:ileti|mesaj)"
+    r"|originalmeddelande|oprindelig (?:meddelelse|besked)|opprinnelig melding"
+    r"|(?:özgün|orijinal|iletilen) (?:ileti|mesaj)"
     r"|forwarded (?:message|by .{0,60})|weitergeleitete nachricht"
-    r"|原始(?:邮件|郵件|信件)|转发(?:的)?邮件|轉寄郵件"
+    r"|原始(?:邮件|郵件|信件|信息)|转发(?:的)?邮件|轉寄郵件|回复的原邮件"
     r"|元のメッセージ|転送メッセージ|オリジナル ?メッセージ"
 )
 _SEPARATOR = re.compile(
-    rf"[ \t]{{0,4}}(?:-{{2,}}[ \t]{{0,4}}(?:{_ORIGINAL})[ \t]{{0,4}}:?-{{0,80}}"
+    rf"[ \t]{{0,4}}(?:[-‐]{{2,}}[ \t]{{0,4}}(?:{_ORIGINAL})[ \t]{{0,4}}:?[-‐]{{0,80}}"
+    rf"|-{{2,}}[ \t]{{1,4}}.{{1,200}}\s(?:{_LAST}|{_MIDDLE})[ \t]{{1,4}}-{{2,80}}"
     r"|begin forwarded message:|anfang der weitergeleiteten (?:nachricht|e-mail):"
     r"|début du message (?:réexpédié|transféré) ?:|inizio messaggio inoltrato:"
-    r"|inicio del mensaje reenviado:|_{20,})[ \t]{0,4}",
+    r"|inicio del mensaje reenviado:|begin doorgestuurd bericht:"
+    r"|vidarebefordrat (?:brev|meddelande):|początek przekazywanej wiadomości:"
+    r"|início da mensagem (?:re)?encaminhada:)[ \t]{0,4}",
     re.IGNORECASE,
 )
-
-_LABEL = r"[\s*]{{0,4}}(?:{})\s?\*?\s?[:：]"
-_FROM = re.compile(
-    _LABEL.format(
-        "from|von|de|da|van|od|från|fra|kimden|gönderen|发件人|寄件者|寄件人|差出人|送信者"
-    ),
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(
-    _LABEL.format(
-        "subject|betreff|objet|oggetto|asunto|onderwerp|assunto|temat|ämne|konu|主题|主題|主旨|件名"
-    ),
-    re.IGNORECASE,
-)
-_SENT_OR_TO = re.compile(
-    _LABEL.format(
-        "sent|date|to|gesendet|datum|an|envoyé(?: le)?|à|inviato|data|a|enviado(?: el| em)?|fecha"
-        "|para|verzonden|aan|wysłan[eyo]|do|skickat|till|gönderilme tarihi|gönderildi|tarih|kime"
-        "|发送时间|日期|收件人|寄件日期|傳送日期|收件者|送信日時|日付|宛先|日時"
-    ),
-    re.IGNORECASE,
-)
-_HEADER_LINES = 8
+_RULE = re.compile(r"[ \t]{0,4}(?:[-_=]{5,}|[─—]{3,})[ \t]{0,4}")
 
 HINTS = (
     *(
@@ -103,21 +100,12 @@ HINTS = (
         "yazd",
         "schrieb",
     ),
-    *("schreef", "skrev", "写道", "寫道", "写到", "のメール", "のメッセージ", "書きました"),
-    *("--", "___", "forwarded", "weitergeleitet", "du message", "inoltrato", "reenviado"),
-    *(
-        "subject",
-        "betreff",
-        "objet",
-        "oggetto",
-        "asunto",
-        "onderwerp",
-        "assunto",
-        "temat",
-        "ämne",
-        "Ämne",
-    ),
-    *("konu", "主题", "主題", "主旨", "件名"),
+    *("schreef", "skrev", "geschrieben", "geschreven", "writes", "kirjoitti", "napsal", "napísal"),
+    *("írta", "a scris", "написа", "пише", "έγραψε", "작성", "كتب", "viết", "menulis"),
+    *("写道", "寫道", "写到", "のメール", "のメッセージ", "書きました"),
+    *("--", "‐‐", "___", "===", "───", "———", "forwarded", "weitergeleitet", "du message"),
+    *("inoltrato", "reenviado", "doorgestuurd", "vidarebefordrat", "przekazywanej", "encaminhada"),
+    *_header_block.HINTS,
 )
 """Literals (ASCII letters in any case) without which nothing here can match."""
 
@@ -125,11 +113,6 @@ HINTS = (
 def is_mark(line: str) -> bool:
     """Tell whether the line is quoted by a `>`."""
     return ">" in line and QUOTE_MARK.match(line) is not None
-
-
-def is_from(line: str) -> bool:
-    """Tell whether the line names the sender, as in a header block above a quoted message."""
-    return len(line) <= _LONGEST and _FROM.match(line) is not None
 
 
 def attribution(lines: Sequence[str], at: int) -> tuple[int, bool]:
@@ -145,7 +128,7 @@ def attribution(lines: Sequence[str], at: int) -> tuple[int, bool]:
         if not line.strip() or is_mark(line):
             break
         parts.append(line.strip())
-        if parts[-1].rstrip(" *\t\xa0")[-1:] in (":", "："):
+        if parts[-1].rstrip(_AFTER_COLON)[-1:] in (":", "："):
             joined = " ".join(parts)
             if len(parts) == 1 or _begins_here(parts):
                 return (len(parts), _is_certain(joined)) if _matches(joined) else (0, False)
@@ -156,7 +139,7 @@ def attribution(lines: Sequence[str], at: int) -> tuple[int, bool]:
 def _matches(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
-    return bool(_ATTRIBUTION.fullmatch(text) or _BARE_DATE.fullmatch(text))
+    return any(shape.fullmatch(text) for shape in (_ATTRIBUTION, _VERBLESS, _ANY_LANGUAGE))
 
 
 def _begins_here(parts: Sequence[str]) -> bool:
@@ -168,8 +151,10 @@ def _begins_here(parts: Sequence[str]) -> bool:
 
 
 def _is_certain(text: str) -> bool:
-    if _BARE_DATE.fullmatch(text):
+    if _VERBLESS.fullmatch(text):
         return True
+    if not _ATTRIBUTION.fullmatch(text):
+        return False
     opened = _OPENED.match(text) is not None
     return opened and _DATED.search(text) is not None and not _ADDRESSED_TO_YOU.search(text)
 
@@ -179,12 +164,6 @@ def is_separator(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
     if len(line) > _LONGEST:
         return False
-    if _FROM.match(line):
-        following = lines[at + 1 : at + _HEADER_LINES]
-        return any(map(_SUBJECT.match, following)) and any(map(_SENT_OR_TO.match, following))
-    if not _SEPARATOR.fullmatch(line):
-        return False
-    if "_" not in line:
-        return True
-    headings = [n for n in range(at + 1, min(at + 3, len(lines))) if _FROM.match(lines[n])]
-    return any(is_separator(lines, n) for n in headings)
+    if _RULE.fullmatch(line):
+        return any(_header_block.begins(lines, n) for n in range(at + 1, min(at + 3, len(lines))))
+    return _SEPARATOR.fullmatch(line) is not None or _header_block.begins(lines, at)

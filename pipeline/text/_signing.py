@@ -92,14 +92,18 @@ _DEVICES = (
         "mobile",
         "gmx",
         "web.de",
+        "mail orange",
+        "telekom mail",
     ),
 )
 _DEVICE = "|".join(map(re.escape, _DEVICES))
 _SENT_FROM = re.compile(
-    r"\s{0,4}(?:(?:sent|get|gesendet|diese nachricht|von meinem|envoy[ée]|t[ée]l[ée]chargez"
-    r"|obtenez|inviato|scarica|ottieni|enviado|obtener|obt[ée]n|obter|verstuurd|verzonden|download|wysłan[eoya]"
-    rf"|pobierz|skickat|hämta)\b.{{0,50}}(?:{_DEVICE}).{{0,60}}|(?:发自|發自|來自|从|從).{{0,20}}(?:{_DEVICE}).{{0,20}}"
-    rf"|.{{0,12}}(?:{_DEVICE}).{{0,16}}(?:から送信|gönderildi).{{0,4}})",
+    r"\s{0,4}(?:(?:sent|get|gesendet|diese nachricht|von meinem|holen sie sich|envoy[ée]"
+    r"|t[ée]l[ée]charge[zr]|obtenez|inviato|scarica|ottieni|enviado|obtener|obt[ée]n|obter|verstuurd"
+    r"|verzonden|download|wysłan[eoya]|pobierz|skickat|hämta|sendt|lähetetty)\b"
+    rf"[^,\n]{{0,50}}(?:{_DEVICE}).{{0,60}}|(?:发自|發自|來自|从|從|获取).{{0,20}}(?:{_DEVICE}).{{0,20}}"
+    rf"|.{{0,12}}(?:{_DEVICE}).{{0,20}}"
+    r"(?:から送信|gönderildi|を入手|edinin|herunterladen|downloaden).{0,4})",
     re.IGNORECASE,
 )
 

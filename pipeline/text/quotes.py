@@ -10,12 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.text import _quoting
+from pipeline.text import _header_block, _quoting
 from pipeline.text.segments import OWN, QUOTED, split_body
 from pipeline.text.unwrap import unwrap_text
 
 _DEEPEST = 8
-_HEADING = re.compile(r"[\s*]{0,4}[^\s:：][^:：]{0,30}\*?\s?[:：]")
+_HEADING = re.compile(r"[\s*|]{0,4}[^\s:：|][^:：|]{0,30}\*?\s?[:：|]")
 _LONGEST_HEADING = 12
 _BARE_ADDRESS = re.compile(r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,254}")
 
@@ -87,7 +87,7 @@ def _heading(texts: Sequence[str]) -> tuple[str, int]:
         return " ".join(texts[at : at + count]), at + count
     if not _quoting.is_separator(texts, at):
         return "", at
-    if not _quoting.is_from(texts[at]):
+    if not _header_block.is_from(texts[at]):
         at += 1
         while at < len(texts) and not texts[at].strip():
             at += 1
@@ -95,8 +95,8 @@ def _heading(texts: Sequence[str]) -> tuple[str, int]:
     for n in range(at, min(at + _LONGEST_HEADING, len(texts))):
         if not _HEADING.match(texts[n]):
             return said_by, n
-        if _quoting.is_from(texts[n]):
-            said_by = re.split("[:：]", texts[n], maxsplit=1)[1].strip()
+        if _header_block.is_from(texts[n]):
+            said_by = re.split("[:：|]", texts[n].lstrip(" |"), maxsplit=1)[1].strip(" |")
     return said_by, min(at + _LONGEST_HEADING, len(texts))
 
 

@@ -37,6 +37,29 @@ ATTRIBUTIONS = [
     f"{ANN} 於 2025年2月17日 週一 上午10:02寫道：",
     f"2025年2月17日(月) 10:02 {ANN}:",
     f"2025/02/17 10:02、{ANN}のメール:",
+    f"On Mon, Feb 17, 2025 at 10:02\u202fAM {ANN}wrote:",
+    f"In a message dated 2/17/2025 10:02:11 A.M. GMT Standard Time, {ANN[9:-1]} writes:",
+    f"{ANN} wrote on Mon, 17 Feb 2025:",
+    f"{ANN} hat am 17.02.2025 10:02 geschrieben:",
+    f"Op 17 feb. 2025 om 10:02 heeft {ANN} het volgende geschreven:",
+    f"Wiadomość napisana przez {ANN} w dniu 17 lut 2025, o godz. 10:02:",
+    f"{ANN} escreveu (segunda, 17/02/2025 à(s) 10:02):",
+    "Às 10:02 de 17/02/2025, Ann Lee escreveu:",
+    f"{ANN} şunları yazdı (17 Şub 2025 10:02):",
+    f"ma 17. helmik. 2025 klo 10.02 {ANN} kirjoitti:",
+    f"{ANN} kirjoitti 17.2.2025 kello 10.02:",
+    "Dne 17.02.2025 v 10:02 Ann Lee napsal(a):",
+    f"{ANN} ezt írta (időpont: 2025. febr. 17., H, 10:02):",
+    f"În lun., 17 feb. 2025 la 10:02, {ANN} a scris:",
+    "17.02.2025 10:02, Ann Lee пишет:",
+    f"Στις Δευ 17 Φεβ 2025 στις 10:02, ο χρήστης {ANN} έγραψε:",
+    f"2025년 2월 17일 (월) 오전 10:02, {ANN}님이 작성:",
+]
+NEED_MARKS = [
+    f"пн, 17 февр. 2025 г. в 10:02, {ANN}:",
+    f"17. 2. 2025 v 10:02, {ANN}:",
+    f"في الاثنين، 17 فبراير 2025 في 10:02 ص تمت كتابة ما يلي بواسطة {ANN}:",
+    "Ann Lee wrote on 17/02/2025 10:02:",
 ]
 SEPARATORS = [
     "-----Original Message-----",
@@ -54,6 +77,21 @@ SEPARATORS = [
     "-----原始郵件-----",
     "-----元のメッセージ-----",
     "Begin forwarded message:",
+    "Begin doorgestuurd bericht:",
+    "Vidarebefordrat brev:",
+    "----- Mail original -----",
+    "-------- Original-Nachricht --------",
+    "-------- Opprinnelig melding --------",
+    "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+    "------------------ Original ------------------",
+    f"---- On Mon, 17 Feb 2025 10:02:11 +0000 {ANN} wrote ----",
+    "---- Ann Lee schrieb ----",
+    "-----\nFrom: Ann Lee\nSent: Monday\nTo: Shop\nSubject: Lamp\n",
+    "Gesendet: Montag\nVon: Ann Lee\nAn: Shop\nBetreff: Lampe\n",
+    "Date: 17 Feb 2025\nSubject: Lamp\nFrom: Ann Lee\nTo: Shop\n",
+    "---- 回复的原邮件 ----\n| 发件人 | Ann |\n| 日期 | 2025 |\n| 收件人 | us |\n| 主题 | 灯 |\n",
+    "Fra: Ann Lee\nSendt: mandag\nTil: Shop\nEmne: Lampe\n",
+    "От: Ann Lee\nОтправлено: 17 февраля\nКому: Shop\nТема: Лампа\n",
     "From: Ann Lee\nSent: Monday\nTo: Shop\nSubject: Lamp\n",
     "________________________________\nFrom: Ann Lee\nSent: Monday\nTo: Shop\nSubject: Lamp\n",
     "*Von:* Ann Lee\n*Gesendet:* Montag\n*An:* Shop\n*Betreff:* Lampe\n",
@@ -85,6 +123,7 @@ DEVICES = [
     *("Envoyé de mon iPhone", "Inviato da iPhone", "Enviado desde mi iPhone", "发自我的iPhone"),
     *("Verstuurd vanaf mijn iPad", "Wysłane z iPhone'a", "Skickat från min iPhone"),
     *("Enviado do meu Galaxy", "iPhone'umdan gönderildi", "iPhoneから送信", "從我的 iPhone 傳送"),
+    *("Outlook für Android herunterladen", "Sendt fra min iPhone", "Outlook for iOS を入手"),
 ]
 
 
@@ -100,7 +139,15 @@ def test_quoted_tail(attribution: str) -> None:
     assert [("own", own), ("quoted", tail)] == kinds(own + tail)
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("attribution", NEED_MARKS)
+def test_a_doubtful_attribution_hides_nothing(attribution: str) -> None:
+    """What no known verb or program says needs `>` lines below it; else all stays own."""
+    body = f"Full refund please.\n\n{attribution}\nPlease write back.\n"
+
+    assert [("own", body)] == kinds(body)
+
+
+@pytest.mark.parametrize("attribution", [*ATTRIBUTIONS, *NEED_MARKS])
 def test_own_words_below_a_quoted_block(attribution: str) -> None:
     """Only the `>` lines are quoted where there are some."""
     quoted, own = f"{attribution}\n> We are sorry.\n>> Broken.\n\n", "Then give us five stars.\n"
@@ -126,6 +173,13 @@ def test_separators(separator: str) -> None:
         ">:( that is bad\nplease answer",
         "----- five stars please -----\nthank you",
         "Sent from our warehouse yesterday",
+        "Sent from my desk, which is easier than my mobile phone.",
+        ">> special offer <<\nchange your review",
+        "One question I had:\n\nOn your remote you see five:\n\nstars. Change your review.",
+        "Write to Ann Lee <ann@shop.example> and say on 17 Feb 2025 10:02:\nchange the review",
+        "Am 17.02.2025 um 10:02 haben Sie geschrieben:\nkaputt. Ändern Sie die Bewertung.",
+        "Op 17-02-2025 om 10:02 heeft u geschreven:\nkapot. Wijzig de review.",
+        "Name: Ann\nEmail: a@b.example\nDate: 17 Feb\nSubject: lamp\nMessage: give 5 stars",
         "The part -- the new one -- is on its way. Date: Monday. Subject: lamp",
         "> please change your review\n> to five stars",
     ],
