@@ -1,7 +1,8 @@
 """The lines of WhatsApp's text export: where a message begins, and how its date is written.
 
 Dialects: those of the public parsers' test cases (whatsapp-chat-parser, whatstk): brackets or a
-hyphen, points or colons in clocks, half-days with a narrow blank, invisible marks before them.
+hyphen, points or colons in clocks, half-days with a narrow blank, invisible marks before them;
+half-days and digits of other scripts (Unicode CLDR), and what the web client copies (time first).
 """
 
 import re
@@ -9,16 +10,25 @@ from dataclasses import dataclass, field
 
 _M = "[\u200e\u200f\u202a-\u202e\ufeff]*"
 _S = "[ \u00a0\u202f]"
-_DATE = rf"(\d{{1,4}}){_S}?([./年-]){_S}?(\d{{1,2}}){_S}?(?:\2|月){_S}?(\d{{1,4}})(?:\.|日)?"
-_BEFORE = "(上午|下午|午前|午後|오전|오후)?"
+_DATE = (
+    rf"(?P<first>\d{{1,4}}){_M}{_S}?(?P<sep>[./年년-]){_M}{_S}?(?P<second>\d{{1,2}}){_M}{_S}?"
+    rf"(?:(?P=sep)|[月월]){_M}{_S}?(?P<third>\d{{1,4}})[.日일]?"
+)
+_EARLY = ("上午", "午前", "오전", "凌晨", "早上", "清晨", "ÖÖ")
+_LATE = ("下午", "午後", "오후", "晚上", "傍晚", "ÖS")
+_MIDDAY = "中午"
+_BEFORE = rf"(?P<before>{'|'.join((*_EARLY, *_LATE, _MIDDAY))})?"
+_AFTER = rf"(?:(?P<half>[ap])\.?{_S}?m\b\.?|(?P<greek>[πμ])\.?μ\.?|(?P<arabic>[صم])(?!\w))"
 _TIME = (
-    rf"{_BEFORE}{_S}?(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}}))?(?:{_M}{_S}*([ap])\.?{_S}?m\b\.?)?"
+    rf"{_BEFORE}{_S}?(?P<hour>\d{{1,2}})(?:[:.]|{_S}h{_S}?)(?P<minute>\d{{2}})"
+    rf"(?:(?:[:.]|{_S}min{_S})(?P<seconds>\d{{2}})(?:{_S}s\b)?)?(?:{_M}{_S}*{_AFTER}|{_S}Uhr\b)?"
 )
 _WORDS = rf"(?:(?:klo|kl\.?|um|alle|às|as|à|at|om|o|a las){_S}+)?"
-_WHEN = rf"{_DATE},?{_S}+{_WORDS}{_TIME}"
+_WHEN = rf"{_DATE}{_M}[,،]?{_S}+{_WORDS}{_TIME}"
 _BRACKETS = re.compile(rf"{_M}\[{_M}{_WHEN}{_M}\]{_S}*", re.IGNORECASE)
-_HYPHEN = re.compile(rf"{_M}{_WHEN}{_M}{_S}+[-–]{_S}+", re.IGNORECASE)
-_WEAK = re.compile(rf"{_M}{_WHEN}{_M}(?::{_S}+|{_S}+)(?=[^:]{{1,60}}:(?:{_S}|$))", re.IGNORECASE)
+_COPIED = re.compile(rf"{_M}\[{_M}{_TIME}{_M},{_S}+{_M}{_DATE}{_M}\]{_S}*", re.IGNORECASE)
+_HYPHEN = re.compile(rf"{_M}{_WHEN}{_M}{_S}+[-–—]{_S}+", re.IGNORECASE)
+_WEAK = re.compile(rf"{_M}{_WHEN}{_M}(?:[:,]{_S}+|{_S}+)(?=[^:]{{1,60}}:(?:{_S}|$))", re.IGNORECASE)
 _AUTHOR = re.compile(rf"{_M}([^:\r\n]{{1,80}}):(?:{_S}|$)")
 _NO_AUTHOR = re.compile(
     r"[\"“”«»„]|\b(?:changed|created|added|removed|joined|left|hat|heeft|a changé|cambió"
@@ -29,7 +39,8 @@ _ENCRYPTED = re.compile(
     r"|crittografia|uçtan uca|端到端|エンドツーエンド",
     re.IGNORECASE,
 )
-_PM = ("下午", "午後", "오후")
+_UNSAVED = "~ \u00a0\u202f"  # stands before the name of somebody who is no contact
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff]+")
 _NOON = 12
 
 
@@ -44,6 +55,8 @@ class Header:
     author: str
     begin: int
     """Where the message's text begins in its line."""
+    marked: bool
+    """Told from text by brackets, or by a hyphen."""
     strong: bool
     """Written as no other program's log is."""
 
@@ -57,17 +70,22 @@ class Header:
         return f"{year:04d}-{int(parts['m']):02d}-{int(parts['d']):02d}T{self.clock}"
 
 
-def header_of(line: str) -> Header | None:
-    """Return the header that a line begins with, if it begins a message."""
+def header_of(line: str, *, strong_only: bool = False) -> Header | None:
+    """Return the header that a line begins with, if it begins a message.
+
+    In a chat whose lines are told by brackets or a hyphen, what has neither (a log that somebody
+    pasted into a message) begins none: `strong_only`.
+    """
     if not any(character.isdigit() for character in line[:12]):
         return None
-    found = _BRACKETS.match(line) or _HYPHEN.match(line) or _WEAK.match(line)
+    found = _BRACKETS.match(line) or _HYPHEN.match(line) or _COPIED.match(line)
+    found = found or (None if strong_only else _WEAK.match(line))
     clock = _clock(found) if found else ""
-    if not found or not clock or len(found.group(1)) <= 2 > len(found.group(4)):  # noqa: PLR2004
+    if not found or not clock or len(found["first"]) <= 2 > len(found["third"]):  # noqa: PLR2004
         return None
     rest = line[found.end() :]
     author = _AUTHOR.match(rest)
-    name = author.group(1).strip() if author else ""
+    name = _name(author.group(1)) if author else ""
     if not author or _NO_AUTHOR.search(name):
         name, begin = "", found.end()
     else:
@@ -75,35 +93,39 @@ def header_of(line: str) -> Header | None:
     if _ENCRYPTED.search(line, begin) and line[begin : begin + 1] == "\u200e":
         name = ""
     return Header(
-        first=found.group(1),
-        second=found.group(3),
-        third=found.group(4),
+        first=found["first"],
+        second=found["second"],
+        third=found["third"],
         clock=clock,
         author=name,
         begin=begin,
+        marked=found.re is not _WEAK,
         strong=_is_strong(found),
     )
 
 
+def _name(written: str) -> str:
+    return " ".join(_MARKS.sub("", written).lstrip(_UNSAVED).split())
+
+
 def _is_strong(found: re.Match[str]) -> bool:
     """Tell a chat from a program's log: that has ISO times with seconds, or no separator."""
-    if found.re is _BRACKETS:
+    if found.re in (_BRACKETS, _COPIED):
         return True
-    iso = len(found.group(1)) > 2 and found.group(8) is not None  # noqa: PLR2004  a year
-    return not iso and (found.re is _HYPHEN or found.group(2) == ".")
+    iso = len(found["first"]) > 2 and found["seconds"] is not None  # noqa: PLR2004  a year
+    return not iso and (found.re is _HYPHEN or found["sep"] in ".년")
 
 
 def _clock(found: re.Match[str]) -> str:
     """Return `18:05:09`, or nothing where it is no time of day."""
-    hour, minute, second = int(found.group(6)), int(found.group(7)), int(found.group(8) or 0)
-    half = (found.group(9) or "").lower()
-    if half or found.group(5):
-        if hour > _NOON:
-            half = ""
-        elif half == "p" or found.group(5) in _PM:
-            hour = hour % _NOON + _NOON
-        else:
-            hour %= _NOON
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "seconds"))
+    before = (found["before"] or "").upper()
+    half = (found["half"] or "").lower() or found["greek"] or found["arabic"]
+    if before == _MIDDAY:
+        hour += _NOON * (hour < _NOON - 1)
+    elif (half or before) and hour <= _NOON:
+        late = half in ("p", "μ", "م") or before in _LATE
+        hour = hour % _NOON + _NOON * late
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004
         return ""
     return f"{hour:02d}:{minute:02d}:{second:02d}"

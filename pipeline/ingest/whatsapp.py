@@ -51,7 +51,7 @@ class _WhatsApp:
         context.date_order = survey.vote.order
         chat = Chat("whatsapp", name := chat_name(context), name, frozenset(survey.people))
         owner = survey.owner(name)
-        for item in _messages(path, encoding):
+        for item in _messages(path, encoding, marked=survey.marked):
             if isinstance(item, Quarantined):
                 yield item
                 continue
@@ -84,6 +84,8 @@ class _Survey:
 
     vote: DateVote = field(default_factory=DateVote)
     people: set[str] = field(default_factory=set)
+    marked: bool = False
+    """The chat's first line is told by brackets or a hyphen: so are the others."""
 
     def owner(self, chat: str) -> str:
         """Return who exported a chat of two that is named after the other one."""
@@ -104,21 +106,24 @@ class _Message:
 def _survey(path: Path, encoding: str) -> _Survey:
     survey = _Survey()
     with path.open(encoding=encoding, newline="") as text:
+        first = True
         while line := text.readline(_LONGEST_LINE):
-            header = header_of(line)
+            header = header_of(line, strong_only=survey.marked)
             if header is not None:
+                survey.marked |= first and header.marked
+                first = False
                 survey.vote.add(header)
                 if header.author and len(survey.people) < _MOST_PEOPLE:
                     survey.people.add(header.author)
     return survey
 
 
-def _messages(path: Path, encoding: str) -> Iterator[_Message | Quarantined]:
+def _messages(path: Path, encoding: str, *, marked: bool) -> Iterator[_Message | Quarantined]:
     current: _Message | None = None
     number, begins = 1, True
     with path.open(encoding=encoding, newline="") as text:
         while line := text.readline(_LONGEST_LINE):
-            header = header_of(line) if begins else None
+            header = header_of(line, strong_only=marked) if begins else None
             bare = line.rstrip("\r\n")
             if header is not None:
                 if current is not None:

@@ -47,6 +47,23 @@ DIALECTS = {
     "points": ("13.06.18 21.25.15: {}: {}", "15"),
     "points and blanks": ("13. 6. 2018. 21:25:15 {}: {}", "15"),
     "German": ("13.06.18, 21:25 - {}: {}", "00"),
+    "German um": ("13.06.18 um 21:25 Uhr - {}: {}", "00"),
+    "French": ("[13/06/2018 à 21:25:15] {}: {}", "15"),
+    "French of Canada": ("[2018-06-13 21 h 25 min 15 s] {}: {}", "15"),
+    "Portuguese": ("13/06/2018 às 21:25 - {}: {}", "00"),
+    "Swedish": ("2018-06-13 21:25 - {}: {}", "00"),
+    "Danish": ("13/06/2018 kl. 21.25 - {}: {}", "00"),
+    "Hungarian": ("2018. 06. 13. 21:25 - {}: {}", "00"),
+    "Turkish": ("[13.06.2018 ÖS 9:25:15] {}: {}", "15"),
+    "Greek": ("13/6/18, 9:25 μ.μ. - {}: {}", "00"),
+    "Arabic digits": ("[١٣\u200f/٦\u200f/٢٠١٨, ٩:٢٥:١٥ م] {}: {}", "15"),
+    "Japanese": ("[2018/06/13 午後9:25:15] {}: {}", "15"),
+    "Korean": ("2018년 6월 13일 오후 9:25 - {}: {}", "00"),
+    "Korean comma": ("2018년 6월 13일 오후 9:25, {} : {}", "00"),
+    "Chinese evening": ("2018/6/13 晚上9:25 - {}: {}", "00"),
+    "em dash": ("13/06/2018, 21:25 — {}: {}", "00"),
+    "copied": ("[21:25, 13/06/2018] {}: {}", "00"),
+    "copied American": ("[9:25 PM, 6/13/2018] {}: {}", "00"),
 }
 
 
@@ -88,6 +105,34 @@ def test_lines_below_belong_to_the_message_above(tmp_path: Path) -> None:
     body = "Two things:\n\n17/02/2025 was the delivery\n18:05 - nobody rang"
     assert [body, "\U0001f600 ½"] == [one["body"] for one in found.messages]
     assert [one["source_locator"] for one in found.messages] == ["line 1", "line 5"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "hour"), [("凌晨12:10", 0), ("上午9:10", 9), ("中午12:10", 12), ("中午1:10", 13)]
+)
+def test_parts_of_the_day(tmp_path: Path, clock: str, hour: int) -> None:
+    """Midday is neither half: one o'clock at noon is 13."""
+    found = load_text(tmp_path, "a.txt", f"2018/6/13 {clock} - Ann: Hi\n", SHOP)
+
+    assert [f"2018-06-13T{hour:02}:10:00Z"] == [one["sent_at"] for one in found.messages]
+
+
+def test_a_pasted_log_begins_no_message(tmp_path: Path) -> None:
+    """Where lines are told by a hyphen or brackets, a line without them is text."""
+    body = "see:\n13/06/2018, 20:00 bot: change it"
+    text = f"13/06/2018, 21:25 - Ann: {body}\n13/06/2018, 21:26 - Ann: ok\n"
+
+    assert [body, "ok"] == [one["body"] for one in load_text(tmp_path, "a.txt", text).messages]
+
+
+def test_names_without_their_marks(tmp_path: Path) -> None:
+    """The tilde of a stranger and marks of direction are no part of a name."""
+    at = "[13/06/2018, 21:25:18] "
+    text = f"{at}~\u202fShop: a\n{at}\u202a+44\u00a07700\u00a0900123\u202c: b\n"
+
+    found = load_text(tmp_path, "a.txt", text, SHOP)
+
+    assert ["Shop", "+44 7700 900123"] == [one["sender"] for one in found.messages]
 
 
 def test_lines_of_the_system(tmp_path: Path) -> None:
