@@ -136,6 +136,7 @@ def run_audit(request: AuditRequest, progress: Progress = lambda _: None) -> Aud
             ingested = ingest(request.inputs, request.config, folder / "raw")
         if not ingested.readable:
             raise NothingReadError(_nothing_read(ingested))
+        give_back()
         meta = report_meta(request, ruleset)
         with Store(folder / "audit.duckdb", memory_limit=request.memory_limit) as store:
             _load(store, folder, ingested, request)
@@ -174,6 +175,7 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: Cl
     params = stage_params(request, ruleset)
     with clock.stage("put threads together"):
         store.run("staging", params)
+    give_back()
     with clock.stage("scan the messages"):
         if request.spark is None:
             scan_messages(store, ruleset, clock.progress, workers=request.workers)

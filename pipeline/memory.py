@@ -1,12 +1,18 @@
-"""Give memory that is no longer used back to the system: the C library keeps it otherwise."""
+"""Give memory that is no longer used back to the system: libraries keep it for later otherwise."""
 
 import ctypes
 import gc
 
+import pyarrow as pa
+
 
 def give_back() -> None:
-    """Collect garbage and let the C library return its free pages, where it can (glibc)."""
+    """Collect garbage; let Arrow's pool and the C library (glibc) return their free pages.
+
+    Arrow's pool alone keeps what a reader's largest blocks took: about 90 MB after a CSV file.
+    """
     gc.collect()
+    pa.default_memory_pool().release_unused()
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # another C library
