@@ -37,6 +37,7 @@ _UNDELIVERED = re.compile(
 )
 _LONGEST_EXCERPT = 200
 _MOST_REFERENCES = 50
+_LONGEST_LINE = 1000  # of a mail (RFC 5322)
 NO_TIME = "no usable Date header and no Received header with a time"
 
 
@@ -104,6 +105,8 @@ class Mail:
 
 def read_mail(raw: bytes) -> Mail:
     """Parse one mail."""
+    if b"\n" not in raw[:_LONGEST_LINE] and b"\r" in raw[:_LONGEST_LINE]:
+        raw = raw.replace(b"\r", b"\n")
     headers, begin = split_headers(raw, _HEADERS)
     mail = Mail(headers, read_content(headers, raw, begin))
     mail.sender = party_of(mail.header("from"))
@@ -154,17 +157,23 @@ def _excerpt(raw: bytes) -> str:
     return raw[: 4 * _LONGEST_EXCERPT].decode("utf-8", "replace")[:_LONGEST_EXCERPT]
 
 
-def _first_text(mail: Mail) -> str:
-    plain = "\n".join(text for text in mail.content.plain if text.strip())
-    if plain:
-        return plain
-    mail.html = mail.content.html
-    return html_to_text(mail.html)
+def _shown_text(mail: Mail) -> str:
+    """Return what a reader of the mail sees; the same words in plain and in HTML come once."""
+    parts = [part for part in mail.content.shown if part.text.strip()]
+    parts = parts or [part for part in mail.content.aside if part.text.strip()]
+    mail.html = "\n".join(part.text for part in parts if part.is_html)
+    if not mail.html:
+        return parts[0].text if len(parts) == 1 else "\n".join(part.text for part in parts)
+    texts: dict[str, str] = {}
+    for part in parts:
+        text = html_to_text(part.text) if part.is_html else part.text
+        texts.setdefault(" ".join(text.split()), text)
+    return "\n".join(texts.values())
 
 
 def _body(mail: Mail, *, platform_mail: bool) -> Unwrapped:
     """Return the words of the mail out of their wrapper, and the ids in it."""
-    text = _first_text(mail)
+    text = _shown_text(mail)
     found = unwrap(text, platform_mail=platform_mail)
     if not mail.html:
         return found

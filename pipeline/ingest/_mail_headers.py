@@ -17,11 +17,17 @@ _LONGEST_KEPT = 250
 _LOOKS = (8 * 1024, _LONGEST_BLOCK)
 """How far the end of the headers is looked for: first where it nearly always is."""
 
+_NO_HEADER = re.compile(rb"\n(?![!-9;-~]+[ \t]*:|[ \t]|>?From |\r?\Z)")
+_KNOWN = re.compile(
+    rb"\n(?:from|to|date|subject|message-id|received|mime-version|content-[a-z-]{1,30})[ \t]*:",
+    re.IGNORECASE,
+)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ENCODED = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
 _ADDRESS = re.compile(r"<([^<>\s]{1,254}@[^<>\s]{1,254})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,254}")
+_NAME_BEHIND = re.compile(r"@\S{1,254}\s{1,3}\(([^()]{1,100})\)")  # how RFC 822 wrote names
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,400})>")
 _MONTHS = {
     name: number
@@ -78,14 +84,23 @@ def split_headers(raw: bytes, names: Wanted) -> tuple[Mapping[str, bytes], int]:
     if raw.startswith((b"\n", b"\r\n")):
         return {}, 1 if raw[:1] == b"\n" else 2
     end, begin = _headers_end(raw)
-    if end <= _LONGEST_KEPT:
-        return _kept_headers(raw[:end], names), begin
-    return _headers(raw[:end], names), begin
+    read = _kept_headers if end <= _LONGEST_KEPT else _headers
+    headers, stop = read(raw[:end], names)
+    return headers, begin if stop == end else stop
 
 
-def _headers(raw: bytes, names: Wanted) -> dict[str, bytes]:
+def _headers(raw: bytes, names: Wanted) -> tuple[dict[str, bytes], int]:
+    """Return the wanted headers of a block, and where it ends.
+
+    That is before its end where a line is no header and none follows: the empty line between
+    headers and text is missing. Where headers do follow, a broken line stands among them.
+    """
     block = b"\n" + raw
     end = len(raw)
+    broken = _NO_HEADER.search(block)
+    if broken and not _KNOWN.search(block, broken.end()):
+        end = broken.start()
+        block = block[: end + 1]
     lowered = block.lower()
     headers: dict[str, bytes] = {}
     for needle, name in names:
@@ -98,7 +113,7 @@ def _headers(raw: bytes, names: Wanted) -> dict[str, bytes]:
             stop = block.find(b"\n", stop + 1)
         value = block[start:stop] if stop >= 0 else block[start:]
         headers[name] = (_FOLD.sub(b" ", value) if b"\n" in value else value).strip()
-    return headers
+    return headers, end
 
 
 _kept_headers = lru_cache(maxsize=1024)(_headers)
@@ -190,7 +205,8 @@ def decode_base64(data: bytes) -> bytes:
         return binascii.a2b_base64(data)
     except binascii.Error:
         kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        return binascii.a2b_base64(kept[: len(kept) // 4 * 4])
+        kept = kept[: len(kept) - (len(kept) % 4 == 1)]  # one letter alone holds no byte
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 def address_of(text: str) -> str:
@@ -209,8 +225,10 @@ def addresses_of(text: str) -> list[str]:
 
 def name_of(text: str) -> str:
     """Return the display name of the first address, or nothing."""
-    name = text.partition("<")[0] if "<" in text else ""
-    return name.strip().strip("\"'").strip()
+    if "<" in text:
+        return text.partition("<")[0].strip().strip("\"'").strip()
+    old = _NAME_BEHIND.search(text)
+    return old.group(1).strip() if old else ""
 
 
 def message_ids(text: str) -> list[str]:

@@ -29,26 +29,41 @@ _PART_HEADERS = wanted(
     "content-type", "content-transfer-encoding", "content-disposition", "message-id", "subject"
 )
 _LONGEST_NAME = 250
+_PLAIN = "text/plain"
+_SHOWN = frozenset({_PLAIN, "text/html"})
+_NONE: Mapping[str, str] = {}
+_LINE_END = (b"", b"\n", b"\r", b" ", b"\t")
 
-Undecoded = tuple[Mapping[str, bytes], bytes, Mapping[str, str]]
-"""A text part: its headers, its bytes, and the parameters of its type."""
+
+@dataclass(slots=True)
+class Part:
+    """A text part that is shown to the reader; decoded when it is asked for."""
+
+    headers: Mapping[str, bytes]
+    raw: bytes
+    parameters: Mapping[str, str]
+    is_html: bool
+    read: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return its text, or its markup."""
+        if self.read is None:
+            self.read = _text(self.headers, self.raw, self.parameters)
+        return self.read
 
 
 @dataclass(slots=True)
 class Content:
     """What a mail holds: its texts, its attachments, and the ids of mails within it."""
 
-    plain: list[str] = field(default_factory=list)
+    shown: list[Part] = field(default_factory=list)
+    """The parts a reader sees, in their order; of alternatives the plain one."""
+    aside: list[Part] = field(default_factory=list)
+    """Texts with a file's name: shown where nothing else is."""
     attachments: list[Attachment] = field(default_factory=list)
     enclosed_ids: list[bytes] = field(default_factory=list)
     parts: int = 0
-    undecoded: list[Undecoded] = field(default_factory=list)
-    """The HTML parts: needed only where there is no plain text."""
-
-    @property
-    def html(self) -> str:
-        """Return the HTML parts, decoded."""
-        return "\n".join(_text(*part) for part in self.undecoded)
 
 
 def read_content(headers: Mapping[str, bytes], raw: bytes, begin: int) -> Content:
@@ -58,18 +73,40 @@ def read_content(headers: Mapping[str, bytes], raw: bytes, begin: int) -> Conten
     return content
 
 
-def _read_part(headers: Mapping[str, bytes], body: bytes, content: Content, depth: int) -> None:
+def _read_part(
+    headers: Mapping[str, bytes], body: bytes, content: Content, depth: int, kind: str = _PLAIN
+) -> None:
+    """Read a part; `kind` is what it is where it does not say so."""
     content.parts += 1
-    kind, parameters = _content_type(headers.get("content-type", b""))
-    if kind.startswith("multipart/") and "boundary" in parameters:
-        if depth < _DEPTH:
-            for part in _split(body, parameters["boundary"]):
-                if content.parts >= _PARTS:
-                    break
-                inner, begin = split_headers(part, _PART_HEADERS)
-                _read_part(inner, part[begin:], content, depth + 1)
-        return
-    _read_leaf(headers, body, content, (kind, parameters))
+    declared = headers.get("content-type")
+    kind, parameters = _content_type(declared) if declared else (kind, _NONE)
+    if not kind.startswith("multipart/"):
+        _read_leaf(headers, body, content, (kind, parameters))
+    elif depth < _DEPTH and not _read_parts(kind, parameters, body, content, depth):
+        content.shown.append(Part(headers, body, _NONE, is_html=False))  # no part is told apart
+
+
+def _read_parts(
+    kind: str, parameters: Mapping[str, str], body: bytes, content: Content, depth: int
+) -> bool:
+    """Read the parts of a multipart body; return whether there are any."""
+    before, count = len(content.shown), content.parts
+    if "boundary" not in parameters:
+        return False
+    default = "message/rfc822" if kind == "multipart/digest" else _PLAIN
+    for part in _split(body, parameters["boundary"]):
+        if content.parts >= _PARTS:
+            break
+        inner, begin = split_headers(part, _PART_HEADERS)
+        _read_part(inner, part[begin:], content, depth + 1, default)
+    if kind == "multipart/alternative" and len(content.shown) > before + 1:
+        content.shown[before:] = _preferred(content.shown[before:])
+    return content.parts > count
+
+
+def _preferred(alternatives: list[Part]) -> list[Part]:
+    """Return the plain texts of one thing said in several ways, else all."""
+    return [one for one in alternatives if not one.is_html and one.text.strip()] or alternatives
 
 
 def _read_leaf(
@@ -80,32 +117,34 @@ def _read_leaf(
 ) -> None:
     kind, parameters = of
     if kind in ("message/rfc822", "text/rfc822-headers"):
-        inner, _ = split_headers(body, _PART_HEADERS)
+        inner, _ = split_headers(body.lstrip(b"\r\n"), _PART_HEADERS)
         content.enclosed_ids.append(inner.get("message-id", b""))
         if kind == "message/rfc822":
             content.attachments.append(_attachment(headers, kind, body, inner))
         return
     disposition = headers.get("content-disposition", b"").lower()
     named = b"filename" in disposition or "name" in parameters
-    if disposition.startswith(b"attachment") or not kind.startswith("text/") or named:
-        if kind != "message/delivery-status":
-            content.attachments.append(_attachment(headers, kind, body))
-    elif kind == "text/html":
-        content.undecoded.append((headers, body, parameters))
-    elif kind == "text/plain":
-        content.plain.append(_text(headers, body, parameters))
+    attached = disposition.startswith(b"attachment")
+    text = Part(headers, body, parameters, is_html=kind == "text/html")
+    if kind in _SHOWN and not attached and not named:
+        content.shown.append(text)
+        return
+    if kind.startswith("text/") and not attached:
+        content.aside.append(text)
+    if kind != "message/delivery-status":
+        content.attachments.append(_attachment(headers, kind, body))
 
 
 @lru_cache(maxsize=1024)  # parts say the same few things; only boundaries differ
-def _content_type(value: bytes) -> tuple[str, dict[str, str]]:
-    if not value:
-        return "text/plain", {}
+def _content_type(value: bytes) -> tuple[str, Mapping[str, str]]:
     text = header_text(value)
     kind = text.partition(";")[0].strip().lower()
     parameters: dict[str, str] = {}
-    for name, quoted, bare in _PARAMETER.findall(text):
-        parameters.setdefault(name.lower().partition("*")[0], quoted or bare)
-    return (kind if "/" in kind else "text/plain"), {k: v for k, v in parameters.items() if v}
+    for written, quoted, bare in _PARAMETER.findall(text):
+        name, encoded, _ = written.lower().partition("*")
+        if name not in parameters:
+            parameters[name] = file_name(value, name) if encoded else quoted or bare
+    return (kind if "/" in kind else _PLAIN), {k: v for k, v in parameters.items() if v}
 
 
 def _attachment(
@@ -152,11 +191,13 @@ def _split(body: bytes, boundary: str) -> Iterator[bytes]:
     begin = -1
     at = body.find(mark)
     while at >= 0:
-        if at == 0 or body[at - 1 : at] == b"\n":
+        after = at + len(mark)
+        last = body[after : after + 2] == b"--"
+        whole = last or body[after : after + 1] in _LINE_END  # no longer boundary
+        if whole and (at == 0 or body[at - 1 : at] == b"\n"):
             if begin >= 0:
                 yield body[begin : max(at - 1, begin)].removesuffix(b"\r")
-            after = at + len(mark)
-            if body[after : after + 2] == b"--":
+            if last:
                 return
             line_end = body.find(b"\n", after)
             begin = line_end + 1 if line_end >= 0 else len(body)
@@ -166,7 +207,7 @@ def _split(body: bytes, boundary: str) -> Iterator[bytes]:
 
 
 def _decoded(headers: Mapping[str, bytes], body: bytes) -> bytes:
-    encoding = headers.get("content-transfer-encoding", b"").strip().lower()
+    encoding = headers.get("content-transfer-encoding", b"").partition(b";")[0].strip().lower()
     if encoding == b"quoted-printable":
         return binascii.a2b_qp(body)
     return decode_base64(body) if encoding == b"base64" else body
