@@ -282,9 +282,16 @@ class Store:
         rows = self._con.sql(sql, params=dict(params or {})).to_arrow_table()
         return pl.DataFrame(rows)
 
-    def table(self, name: str) -> pl.DataFrame:
-        """Return a whole table."""
-        return self.frame(f"select * from {identifier(name)}")
+    def table(self, name: str, *, columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Return a whole table, or some columns of it."""
+        chosen = ", ".join(map(identifier, columns)) or "*"
+        return self.frame(f"select {chosen} from {identifier(name)}")
+
+    def matching(self, table: str, column: str, values: Sequence[str]) -> pl.DataFrame:
+        """Return the rows of a table that have one of the values, in the table's order."""
+        wanted = "(select unnest(cast($values as varchar[])))"
+        sql = f"from {identifier(table)} where {identifier(column)} in {wanted} order by rowid"
+        return self.frame(f"select * {sql}", {"values": list(values)})
 
     def empty(self, name: str) -> pl.DataFrame:
         """Return the columns of a table, without rows."""

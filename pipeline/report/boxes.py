@@ -1,5 +1,6 @@
 """The boxes under a flagged message: one finding each, with its clause and its citation."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import polars as pl
@@ -7,16 +8,28 @@ import polars as pl
 from pipeline.report.columns import flat, joined, place, said, written
 from pipeline.report.pieces import MAYBE_DISGUISED, as_read
 from pipeline.report.stencil import Stencils
-from pipeline.report.tables import Tables, anchor
+from pipeline.report.tables import Row, anchor
 from pipeline.report.words import Words
 
 
-def build_boxes(tables: Tables, words: Words, stencils: Stencils) -> pl.DataFrame:
-    """Return the markup of each flagged message's findings: `message_id`, `html_findings`."""
-    frame = tables.frames["findings"]
+def file_hashes(sources: Iterable[Row]) -> dict[str, str]:
+    """Return each input file's SHA-256."""
+    return {str(row["source_file"]): str(row["sha256"] or "") for row in sources}
+
+
+def build_boxes(
+    findings: pl.DataFrame,
+    alike: pl.DataFrame,
+    hashes: Mapping[str, str],
+    words: Words,
+    stencils: Stencils,
+) -> pl.DataFrame:
+    """Return the markup of each flagged message's findings: `message_id`, `html_findings`.
+
+    `alike` is what `find_alike` says of all findings, `hashes` what `file_hashes` returned.
+    """
     policies = words.entry("policy")
-    hashes = {str(row["source_file"]): str(row["sha256"] or "") for row in tables["sources"]}
-    frame = frame.with_columns(
+    frame = findings.with_columns(
         policy=pl.col("policy_id").replace({key: own["name"] for key, own in policies.items()}),
         clause=pl.col("policy_id").replace_strict(
             {key: own["clause"] for key, own in policies.items()}, default=""
@@ -25,7 +38,7 @@ def build_boxes(tables: Tables, words: Words, stencils: Stencils) -> pl.DataFram
         in_subject=(pl.col("matched_in") == "subject").fill_null(value=False),
         matched_text=pl.col("matched_text").fill_null(""),
         decision_reason=pl.col("decision_reason").fill_null(""),
-        digest=pl.col("source_file").replace_strict(hashes, default=""),
+        digest=pl.col("source_file").replace_strict(dict(hashes), default=""),
         who=_who(words),
     )
     frame = written(
@@ -34,7 +47,7 @@ def build_boxes(tables: Tables, words: Words, stencils: Stencils) -> pl.DataFram
     frame = frame.with_columns(confidence=pl.col("said"))
     frame = written(frame, ["status", "decision_reason"], "decided", partial(_decided, words))
     frame = written(frame, ["finding_id"], "anchor", lambda name: anchor("F", name))
-    frame = _read(frame).join(_same(tables), on="finding_id", how="left", maintain_order="left")
+    frame = _read(frame).join(alike, on="finding_id", how="left", maintain_order="left")
     order = pl.when(pl.col("order_id") != "").then(
         said(words, "threads.order", id=pl.col("order_id"))
     )
@@ -85,19 +98,12 @@ def _read(frame: pl.DataFrame) -> pl.DataFrame:
     return written(frame, ["asked"], "as_read", as_read)
 
 
-def _same(tables: Tables) -> pl.DataFrame:
+def find_alike(findings: pl.DataFrame, wordings: pl.DataFrame) -> pl.DataFrame:
     """Name the findings of one policy whose messages say the very same, where there are several.
 
-    As `msgaudit decide --same-text`: the whole text but for blanks at its ends. The name is the
-    first finding's id.
+    `wordings` says which messages read alike. The name is the first finding's id.
     """
-    bodies = tables.frames["report_messages"].filter(pl.col("thread_id") == pl.col("shown_in"))
-    wordings = bodies.select("message_id", wording=pl.col("body").str.strip_chars().hash())
-    found = (
-        tables.frames["findings"]
-        .join(wordings, on="message_id")
-        .filter(pl.col("wording").is_not_null())
-    )
+    found = findings.join(wordings, on="message_id").filter(pl.col("wording").is_not_null())
     group = ["policy_id", "wording"]
     several = found.filter(pl.len().over(group) > 1)
     return several.select("finding_id", same=pl.col("finding_id").min().over(group)).unique(

@@ -1,7 +1,7 @@
-"""Draws the flagged conversations, page by page, and keeps what lists and filters say of them."""
+"""Draws the flagged conversations, some at a time, and says what lists and filters show of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,19 +9,20 @@ import polars as pl
 
 from pipeline.model import POLICIES
 from pipeline.report.bands import incident_label
-from pipeline.report.boxes import build_boxes
+from pipeline.report.boxes import build_boxes, file_hashes, find_alike
 from pipeline.report.columns import flat, said, written
 from pipeline.report.places import ranked
+from pipeline.report.shown import Conversations
 from pipeline.report.stencil import Stencils
 from pipeline.report.tables import Tables
-from pipeline.report.talk import Talk, anchored, build_talk
+from pipeline.report.talk import Talk, build_talk, find_anchors
 from pipeline.report.trail import build_trails
 from pipeline.report.words import Words
 
 _STATUSES = ("open", "confirmed", "dismissed")
 
-PAGES_AT_ONCE = 4
-"""Pages drawn together: columns pay by the thousand rows, and memory by the page."""
+MESSAGES_AT_ONCE = 2_000
+"""So many messages are drawn together: columns pay by the thousand rows, and memory by each."""
 
 FACTS: dict[str, Any] = {
     "thread_id": pl.String,
@@ -39,72 +40,67 @@ FACTS: dict[str, Any] = {
 """What lists and filters need of a conversation."""
 
 
-def draw_conversations(
-    tables: Tables, summaries: pl.DataFrame, words: Words, stencils: Stencils, start: int
-) -> Iterator[tuple[pl.DataFrame, list[str]]]:
-    """Yield page by page the conversations' facts and their markup, in time order.
+class Drawing:
+    """The conversations of one report, drawn a few at a time."""
 
-    `start` is the second at which the chart begins: conversations carry their minutes on it.
-    """
-    places = summaries.select("thread_id", "page_no", "href")
-    boxes = build_boxes(tables, words, stencils)
-    messages = anchored(tables.frames["report_messages"], places)
-    anchors = messages.select("shown_in", "message_id", "anchor")
-    trails = build_trails(tables.frames["thread_steps"], anchors, words, stencils)
-    batch = pl.col("page_no") // PAGES_AT_ONCE
-    shown = places.select(batch.alias("batch"), shown_in="thread_id")
-    there = _Batches(shown, messages.join(shown, on="shown_in").select("batch", "message_id"))
-    parts = {
-        "messages": there.of_threads(messages),
-        "segments": there.of_messages(tables.frames["report_segments"]),
-        "spans": there.of_messages(_spans(tables.frames["findings"])),
-        "events": there.of_threads(tables.frames["report_steps"]),
-        "boxes": there.of_messages(boxes),
-        "pieces": {} if tables.pieces is None else there.of_threads(tables.pieces),
-        "trails": there.of_threads(trails.rename({"thread_id": "shown_in"})),
-    }
-    for number, batch_of in sorted(_parts(summaries.with_columns(batch=batch)).items()):
+    def __init__(
+        self,
+        tables: Tables,
+        talks: Conversations,
+        summaries: pl.DataFrame,
+        words: Words,
+        stencils: Stencils,
+    ) -> None:
+        """Say where everything is shown; `summaries` is what `summarise` returned."""
+        self._tables = tables
+        self._talks = talks
+        self._words = words
+        self._stencils = stencils
+        self._summaries = summaries
+        keys = talks.keys
+        self._anchors = find_anchors(keys, summaries.select("thread_id", "href"))
+        self._sizes = keys.group_by(thread_id="shown_in").agg(messages=pl.len())
+        self._alike = find_alike(tables.frames["findings"], talks.wordings)
+        self._hashes = file_hashes(tables["sources"])
+
+    def draw(self, page_no: int, start: int) -> Iterator[tuple[pl.DataFrame, list[str]]]:
+        """Yield facts and markup of a page's conversations, in time order, some at a time.
+
+        `start` is the second at which the chart begins: conversations carry their minutes on it.
+        """
+        page = self._summaries.filter(pl.col("page_no") == page_no)
+        page = page.join(self._sizes, on="thread_id", how="left", maintain_order="left")
+        before = pl.col("messages").fill_null(0).cum_sum().shift(fill_value=0)
+        batches = page.with_columns(batch=before // MESSAGES_AT_ONCE).partition_by(
+            "batch", maintain_order=True, include_key=False
+        )
+        for batch in batches:
+            facts = _timed(self._drawn(batch.drop("messages")), start)
+            html = self._stencils["conversation"].fill(_lists(facts, self._words))
+            yield facts.select(*FACTS), html.to_list()
+
+    def _drawn(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """Add what the conversations' own rows say: their steps, their trail, their bounds."""
+        words, stencils = self._words, self._stencils
+        shown = self._talks.read(batch.get_column("thread_id").to_list())
+        on = ["shown_in", "message_id"]
+        messages = shown.messages.join(self._anchors, on=on, how="left", maintain_order="left")
+        findings = self._tables.frames["findings"].join(
+            messages.select("message_id"), on="message_id", how="semi", maintain_order="left"
+        )
         talk = Talk(
-            messages=parts["messages"].get(number, messages.clear()),
-            segments=parts["segments"].get(number, tables.frames["report_segments"].clear()),
-            spans=parts["spans"].get(number, _spans(tables.frames["findings"]).clear()),
-            events=parts["events"].get(number, tables.frames["report_steps"].clear()),
-            notices=tables.frames["notices"],
-            boxes=parts["boxes"].get(number, boxes.clear()),
-            pieces=parts["pieces"].get(number, tables.pieces),
+            shown=replace(shown, messages=messages),
+            spans=_spans(findings),
+            notices=self._tables.frames["notices"],
+            boxes=build_boxes(findings, self._alike, self._hashes, words, stencils),
         )
         steps = build_talk(talk, words, stencils)
-        facts = batch_of.join(steps, left_on="thread_id", right_on="shown_in", how="left")
-        mine = parts["trails"].get(number, trails.clear().rename({"thread_id": "shown_in"}))
-        facts = facts.join(mine, left_on="thread_id", right_on="shown_in", how="left")
-        facts = _timed(facts.sort("page_no", "flagged_second", "thread_id"), start)
-        facts = facts.with_columns(html=stencils["conversation"].fill(_lists(facts, words))).select(
-            *FACTS, "html"
+        anchors = messages.select("shown_in", "message_id", "anchor")
+        trails = build_trails(shown.trail, anchors, words, stencils)
+        facts = batch.join(
+            steps, left_on="thread_id", right_on="shown_in", how="left", maintain_order="left"
         )
-        for page in facts.partition_by("page", maintain_order=True):
-            yield page.select(*FACTS), page.get_column("html").to_list()
-
-
-@dataclass(frozen=True)
-class _Batches:
-    """Which batch of pages shows each thread and message; rows are dealt out once."""
-
-    threads: pl.DataFrame
-    messages: pl.DataFrame
-
-    def of_threads(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
-        """Deal out rows by the thread they are shown in."""
-        return _parts(frame.join(self.threads, on="shown_in", maintain_order="left"))
-
-    def of_messages(self, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
-        """Deal out rows by their message; one that is shown twice goes to both."""
-        shown = self.messages.unique()
-        return _parts(frame.join(shown, on="message_id", maintain_order="left"))
-
-
-def _parts(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    parts = frame.partition_by("batch", as_dict=True, maintain_order=True, include_key=False)
-    return {int(number): part for (number,), part in parts.items()}
+        return facts.join(trails, on="thread_id", how="left", maintain_order="left")
 
 
 def _spans(findings: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from pipeline.report.tables import Row
 
@@ -24,10 +25,16 @@ class Names:
         self._parts: dict[str, str] = {}
         for row in rows:
             self._learn(row)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """What finds every form; conversations are many, and not every one's is asked for."""
+        if not self._buyers:
+            return None
         whole = [f"(?i:{re.escape(form)})" for form in _longest_first(self._buyers)]
         parts = [re.escape(part) for part in _longest_first(self._parts)]
         pattern = rf"(?<!\w)(?:{'|'.join(whole + parts)})(?!\w)"
-        self._pattern = re.compile(pattern) if whole else None
+        return re.compile(pattern)
 
     def buyers(self) -> list[str]:
         """Return the buyers, in the order they were met."""
@@ -55,6 +62,10 @@ class Names:
         for part in name.split():
             if len(part) >= _SHORTEST:
                 self._parts.setdefault(part, buyer)
+
+
+NOBODY = Names(())
+"""Where it is not known whose conversation a text belongs to."""
 
 
 def _longest_first(forms: Iterable[str]) -> list[str]:

@@ -1,15 +1,17 @@
 """The redacted twin: buyers under stable numbers, mail addresses and phone numbers masked."""
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
 from pipeline.report.cutting import PIECE
-from pipeline.report.names import Names, Redactor
+from pipeline.report.names import NOBODY, Names, Redactor
 from pipeline.report.pieces import cut
+from pipeline.report.shown import Conversations, Shown
 from pipeline.report.tables import Row, Tables
 from pipeline.store import Store
 
@@ -23,8 +25,6 @@ _THREADS = frozenset({"thread_id", "shown_in"})
 _TEXTS = {
     "incidents": ("title", "trigger"),
     "incident_factors": ("evidence",),
-    "report_messages": ("subject",),
-    "report_steps": ("title", "body"),
     "findings": ("matched_text", "why"),
     "report_queue": ("words_before", "matched_text", "words_after"),
     "notices": ("subject", "body"),
@@ -67,33 +67,24 @@ def redactor(store: Store) -> Pseudonyms:
     return names
 
 
-def redact(tables: Tables, hide: Redactor) -> Tables:
-    """Return the tables with everything masked, and the message texts cut into masked pieces.
+def redact(tables: Tables, talks: Conversations, hide: Redactor) -> tuple[Tables, Conversations]:
+    """Return tables and conversations with everything masked.
 
-    Flagged spans are offsets of the verbatim body, so a body is cut first and masked after.
     Excerpts of quarantined rows are left out: nobody can tell what a broken row names.
     """
     names = {
-        thread: Names(messages)
-        for thread, messages in tables.by("report_messages", "shown_in").items()
+        str(thread): Names(rows.to_dicts())
+        for (thread,), rows in talks.keys.group_by("shown_in", maintain_order=True)
     }
     for known in names.values():
         for buyer in known.buyers():
             hide("buyer", buyer)
+    renames = _Renames(hide)
     masked = {name: _masked_rows(tables, name, names, hide) for name in _TEXTS}
-    masked["report_messages"] = [
-        _anonymous(row, names[row["shown_in"]], hide) for row in masked["report_messages"]
-    ]
     masked["quarantine"] = [row | {"raw_excerpt": ""} for row in tables["quarantine"]]
     everything = {name: tables[name] for name in (*tables.rows, *tables.frames)} | masked
-    rows = {
-        name: [_renamed(row, hide) for row in items]
-        if items and _THREADS & items[0].keys()
-        else items
-        for name, items in everything.items()
-    }
-    pieces = _pieces(tables, names, hide)
-    return replace(
+    rows = {name: [renames.row(row) for row in items] for name, items in everything.items()}
+    hidden = replace(
         tables,
         rows=rows,
         frames={
@@ -101,69 +92,133 @@ def redact(tables: Tables, hide: Redactor) -> Tables:
             for name, frame in tables.frames.items()
         },
         causes={name: _masked_frame(frame, hide) for name, frame in tables.causes.items()},
-        pieces=pieces,
     )
+    return hidden, _Masked(talks, tables.by("findings", "message_id"), names, renames, hide)
+
+
+class _Renames:
+    """Replaces thread ids that are addresses; the same id gets the same name in every table."""
+
+    def __init__(self, hide: Redactor) -> None:
+        self._hide = hide
+        self._originals: dict[str, dict[str, None]] = {}
+
+    def __call__(self, thread: str) -> str:
+        if not thread or "@" not in thread:
+            return thread
+        name = self._hide("buyer", thread)
+        self._originals.setdefault(name, {})[thread] = None
+        return name
+
+    def row(self, row: Row) -> Row:
+        """Return a row of any table."""
+        return {
+            key: self(value) if key in _THREADS and value else value for key, value in row.items()
+        }
+
+    def frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a frame of any table."""
+        for column in sorted(_THREADS & set(frame.columns)):
+            found = frame.get_column(column).drop_nulls().unique(maintain_order=True)
+            names = {thread: self(thread) for thread in found.to_list() if "@" in thread}
+            frame = frame.with_columns(pl.col(column).replace(names)) if names else frame
+        return frame
+
+    def originals(self, names: Sequence[str]) -> list[str]:
+        """Return the ids that these names stand for."""
+        return [thread for name in names for thread in self._originals.get(name, (name,))]
+
+
+class _Masked:
+    """The conversations with buyers under numbers, their texts cut into masked pieces."""
+
+    def __init__(
+        self,
+        talks: Conversations,
+        findings: Mapping[str, list[Row]],
+        names: Mapping[str, Names],
+        renames: _Renames,
+        hide: Redactor,
+    ) -> None:
+        self._talks = talks
+        self._findings = findings
+        self._names = names
+        self._renames = renames
+        self._hide = hide
+        self.keys = renames.frame(talks.keys)
+
+    @property
+    def wordings(self) -> pl.DataFrame:
+        return self._talks.wordings
+
+    def read(self, threads: Sequence[str]) -> Shown:
+        """Return what is shown under these threads.
+
+        Flagged spans are offsets of the verbatim body, so a body is cut first and masked after.
+        """
+        found = self._talks.read(self._renames.originals(threads))
+        rows = [self._row(row) for row in found.messages.to_dicts()]
+        messages = pl.DataFrame(rows, schema=found.messages.schema)
+        steps = [self._step(row) for row in found.steps.to_dicts()]
+        pieces = self._pieces(messages, found.segments)
+        return Shown(
+            messages=self._renames.frame(messages),
+            segments=found.segments,
+            steps=self._renames.frame(pl.DataFrame(steps, schema=found.steps.schema)),
+            trail=self._renames.frame(found.trail),
+            pieces=self._renames.frame(pieces),
+        )
+
+    def _row(self, row: Row) -> Row:
+        """Mask the subject, and a sender that is not the seller's."""
+        names = self._names[row["shown_in"]]
+        row = _masked(row, ("subject",), names, self._hide)
+        if row["direction"] in ("outbound", "internal") or not row["sender"]:
+            return row
+        return row | {"sender": names.hide(str(row["sender"]), self._hide)}
+
+    def _step(self, row: Row) -> Row:
+        names = self._names.get(str(row["shown_in"]), NOBODY)
+        return _masked(row, ("title", "body"), names, self._hide)
+
+    def _pieces(self, messages: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+        """Cut each message and mask its pieces; a mask that reaches over a cut joins them."""
+        stretches: dict[str, list[Row]] = defaultdict(list)
+        for row in segments.to_dicts():
+            stretches[row["message_id"]].append(row)
+        found = []
+        for row in messages.to_dicts():
+            own = row["thread_id"] == row["shown_in"]
+            spans = [
+                (f["match_start"], f["match_end"])
+                for f in (self._findings.get(row["message_id"], ()) if own else ())
+                if f["matched_in"] != "subject" and f["match_start"] is not None
+            ]
+            mask = partial(self._names[row["shown_in"]].hide, redactor=self._hide)
+            blocks = cut(row["body"] or "", stretches.get(row["message_id"], ()), spans, mask)
+            found += [
+                (row["message_id"], row["shown_in"], number, block.kind, piece.marked, piece.text)
+                for number, block in enumerate(blocks)
+                for piece in block.pieces
+            ]
+        schema = {
+            "message_id": pl.String,
+            "shown_in": pl.String,
+            **{name: kind for name, kind in PIECE.items() if name != "row"},
+        }
+        return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def _masked_rows(
     tables: Tables, name: str, names: Mapping[str, Names], hide: Redactor
 ) -> list[Row]:
-    nobody = Names(())
     columns = _TEXTS[name]
     return [
         _masked(
-            row, columns, names.get(str(row.get("shown_in") or row.get("thread_id")), nobody), hide
+            row, columns, names.get(str(row.get("shown_in") or row.get("thread_id")), NOBODY), hide
         )
         for row in tables[name]
     ]
-
-
-def _anonymous(row: Row, names: Names, hide: Redactor) -> Row:
-    """Put the buyer's pseudonym in the place of a sender that is not the seller's."""
-    if row["direction"] in ("outbound", "internal") or not row["sender"]:
-        return row
-    return row | {"sender": names.hide(str(row["sender"]), hide)}
-
-
-def _pieces(tables: Tables, names: Mapping[str, Names], hide: Redactor) -> pl.DataFrame:
-    """Cut each shown message and mask its pieces; a mask that reaches over a cut joins them."""
-    segments = tables.by("report_segments", "message_id")
-    findings = tables.by("findings", "message_id")
-    found = []
-    for row in tables["report_messages"]:
-        own = row["thread_id"] == row["shown_in"]
-        spans = [
-            (f["match_start"], f["match_end"])
-            for f in (findings.get(row["message_id"], ()) if own else ())
-            if f["matched_in"] != "subject" and f["match_start"] is not None
-        ]
-        mask = partial(names[row["shown_in"]].hide, redactor=hide)
-        blocks = cut(
-            row["body"] or "",
-            segments.get(row["message_id"], ()),
-            spans,
-            mask,
-        )
-        place = _renamed({"shown_in": row["shown_in"]}, hide)["shown_in"]
-        found += [
-            (row["message_id"], place, number, block.kind, piece.marked, piece.text)
-            for number, block in enumerate(blocks)
-            for piece in block.pieces
-        ]
-    schema = {
-        "message_id": pl.String,
-        "shown_in": pl.String,
-        **{name: kind for name, kind in PIECE.items() if name != "row"},
-    }
-    return pl.DataFrame(found, schema=schema, orient="row")
-
-
-def _renamed(row: Row, hide: Redactor) -> Row:
-    """Replace thread ids that are addresses; the same id gets the same name in every table."""
-    return {
-        key: hide("buyer", value) if key in _THREADS and value and "@" in value else value
-        for key, value in row.items()
-    }
 
 
 def _masked_frame(frame: pl.DataFrame | None, hide: Redactor) -> pl.DataFrame | None:

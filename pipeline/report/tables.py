@@ -46,33 +46,27 @@ _FRAMES = (
     "findings",
     "review_links",
     "threads",
-    "thread_steps",
     "notices",
-    "report_messages",
-    "report_segments",
-    "report_steps",
 )
 """Tables that are worked on by columns; they are there as rows too."""
+
+_STEPS = (
+    "shown_in",
+    "step_at",
+    "kind",
+    "ref_id",
+    "event_type",
+    "rating",
+    "amount",
+    "currency",
+)
+"""What the timeline needs of `report_steps`."""
 
 _STAMPED = {
     "findings": "sent_at",
     "notices": "received_at",
-    "report_messages": "sent_at",
-    "report_steps": "step_at",
 }
 """Tables whose time is written out for all rows at once, and the column that holds it."""
-
-_TRAIL = {
-    "thread_id": pl.String,
-    "step": pl.String,
-    "status": pl.String,
-    "step_no": pl.Int64,
-    "order_no": pl.Int64,
-    "lag_hours": pl.Float64,
-    "source_table": pl.String,
-    "source_id": pl.String,
-}
-"""The columns of `thread_steps` that the report shows."""
 
 _COUNTED = ("queue", "quarantine")
 """Tables of which the report shows the first rows and says how many there are."""
@@ -85,7 +79,7 @@ _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,80}")
 class Tables:
     """Rows and frames by table, the timeline's points, the root-cause frames there are.
 
-    `pieces` is what message texts were cut into where they are masked, else None.
+    Conversations are not held here: `shown` reads them.
     """
 
     rows: dict[str, list[Row]]
@@ -93,7 +87,6 @@ class Tables:
     points: pl.DataFrame
     causes: dict[str, pl.DataFrame | None]
     counts: dict[str, int]
-    pieces: pl.DataFrame | None = None
 
     def __getitem__(self, name: str) -> list[Row]:
         """Return a table's rows, in its order."""
@@ -116,11 +109,12 @@ class Tables:
 
 
 def read_tables(store: Store, words: Words) -> Tables:
-    """Read what the report shows: bodies of flagged conversations only, points of the rest."""
+    """Read what the report shows but its conversations; of all other messages there are points."""
     present = store.tables()
     rows = {name: store.table(name).to_dicts() if name in present else [] for name in _ROWS}
     rows["quarantine"] = rows["quarantine"][:QUARANTINE_SHOWN]
-    frames = {name: _frame(store, name, words, present) for name in _FRAMES}
+    frames = {name: _frame(store, name, words) for name in _FRAMES}
+    frames["report_steps"] = store.table("report_steps", columns=_STEPS)
     points = (
         store.table("report_points")
         if "report_points" in present
@@ -134,10 +128,7 @@ def read_tables(store: Store, words: Words) -> Tables:
     return Tables(rows, frames, points, causes, counts)
 
 
-def _frame(store: Store, name: str, words: Words, present: frozenset[str]) -> pl.DataFrame:
-    if name == "thread_steps":
-        frame = store.table(name) if name in present else pl.DataFrame(schema=_TRAIL)
-        return frame.select(pl.col(column).cast(kind) for column, kind in _TRAIL.items())
+def _frame(store: Store, name: str, words: Words) -> pl.DataFrame:
     frame = store.table(name)
     column = _STAMPED.get(name)
     return stamped(frame, column, words) if column else frame

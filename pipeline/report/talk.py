@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.report.columns import joined, place, said, written
 from pipeline.report.cutting import cut_all
 from pipeline.report.marks import step_text
+from pipeline.report.shown import Shown
 from pipeline.report.stencil import Stencils
 from pipeline.report.tables import anchor
 from pipeline.report.words import Words
@@ -16,26 +17,22 @@ _CONVERSATION = "shown_in"
 
 @dataclass(frozen=True)
 class Talk:
-    """What the conversations of a page are drawn from.
+    """What some conversations are drawn from.
 
-    `messages` are stamped rows of `report_messages` with the `anchor` each is shown under,
-    `boxes` the findings' markup, `pieces` what a masked text was cut into (None: nothing is
-    masked, bodies are cut here).
+    The messages of `shown` have the `anchor` each is shown under; `boxes` is the findings' markup.
     """
 
-    messages: pl.DataFrame
-    segments: pl.DataFrame
+    shown: Shown
     spans: pl.DataFrame
-    events: pl.DataFrame
     notices: pl.DataFrame
     boxes: pl.DataFrame
-    pieces: pl.DataFrame | None
 
 
-def anchored(messages: pl.DataFrame, hrefs: pl.DataFrame) -> pl.DataFrame:
-    """Add the fragment of each message; one that is shown again has none the second time.
+def find_anchors(messages: pl.DataFrame, hrefs: pl.DataFrame) -> pl.DataFrame:
+    """Return the fragment of each message; one that is shown again has none the second time.
 
-    A message of another flagged thread of the case is `elsewhere`: it is shown there.
+    A message of another flagged thread of the case is `elsewhere`: it is shown there. Columns:
+    `shown_in`, `message_id`, `elsewhere`, `anchor`.
     """
     other = hrefs.select(thread_id="thread_id", elsewhere="href")
     found = messages.join(other, on="thread_id", how="left", maintain_order="left").with_columns(
@@ -44,15 +41,21 @@ def anchored(messages: pl.DataFrame, hrefs: pl.DataFrame) -> pl.DataFrame:
     found = written(found, ["message_id"], "name", lambda name: anchor("M", name))
     here = pl.col("elsewhere").is_null()
     first = pl.col("message_id").is_first_distinct().over(here)
-    return found.with_columns(anchor=pl.when(here & first).then("name").otherwise(pl.lit(""))).drop(
-        "name"
+    anchors = found.with_columns(anchor=pl.when(here & first).then("name").otherwise(pl.lit("")))
+    kept = [_CONVERSATION, "message_id"]
+    return anchors.select(*kept, "elsewhere", "anchor").unique(
+        kept, keep="first", maintain_order=True
     )
 
 
 def build_talk(talk: Talk, words: Words, stencils: Stencils) -> pl.DataFrame:
     """Return each conversation's steps: `shown_in`, `html_steps`, `first_second`, `last_second`."""
     steps = pl.concat(
-        [_messages(talk, words, stencils), _elsewhere(talk, words), _events(talk.events, words)],
+        [
+            _messages(talk, words, stencils),
+            _elsewhere(talk, words),
+            _events(talk.shown.steps, words),
+        ],
         how="diagonal",
     )
     bounds = steps.group_by(_CONVERSATION).agg(
@@ -68,7 +71,7 @@ def build_talk(talk: Talk, words: Words, stencils: Stencils) -> pl.DataFrame:
 
 
 def _messages(talk: Talk, words: Words, stencils: Stencils) -> pl.DataFrame:
-    rows = talk.messages.filter(pl.col("elsewhere").is_null()).with_row_index("row")
+    rows = talk.shown.messages.filter(pl.col("elsewhere").is_null()).with_row_index("row")
     own = pl.col("thread_id") == pl.col(_CONVERSATION)
     rows = rows.join(talk.boxes, on="message_id", how="left", maintain_order="left")
     rows = rows.with_columns(
@@ -101,13 +104,14 @@ def _messages(talk: Talk, words: Words, stencils: Stencils) -> pl.DataFrame:
 def _bodies(rows: pl.DataFrame, talk: Talk, stencils: Stencils) -> pl.DataFrame:
     """Return the markup of each message's text: `row`, `html_body`."""
     keys = rows.select("row", "message_id", _CONVERSATION, "thread_id")
-    if talk.pieces is None:
+    if talk.shown.pieces is None:
         own = keys.filter(pl.col("thread_id") == pl.col(_CONVERSATION))
-        segments = keys.join(talk.segments, on="message_id", maintain_order="right")
+        segments = keys.join(talk.shown.segments, on="message_id", maintain_order="right")
         spans = own.join(talk.spans, on="message_id", maintain_order="right")
         pieces = cut_all(rows, segments, spans)
     else:
-        pieces = keys.join(talk.pieces, on=["message_id", _CONVERSATION], maintain_order="right")
+        on = ["message_id", _CONVERSATION]
+        pieces = keys.join(talk.shown.pieces, on=on, maintain_order="right")
     alone = (pl.col("row") != pl.col("row").shift()).fill_null(value=True) & (
         pl.col("row") != pl.col("row").shift(-1)
     ).fill_null(value=True)
@@ -135,7 +139,7 @@ def _who(words: Words) -> pl.Expr:
 
 def _elsewhere(talk: Talk, words: Words) -> pl.DataFrame:
     """Return the messages of the case's other flagged threads as links to where they stand."""
-    return talk.messages.filter(pl.col("elsewhere").is_not_null()).select(
+    return talk.shown.messages.filter(pl.col("elsewhere").is_not_null()).select(
         _CONVERSATION,
         "second",
         "day",

@@ -56,15 +56,20 @@ class Book(Protocol):
 
 
 def report_context(
-    tables: Tables, facts: pl.DataFrame, timeline: Timeline | None, book: Book
+    tables: Tables,
+    summaries: pl.DataFrame,
+    facts: pl.DataFrame,
+    timeline: Timeline | None,
+    book: Book,
 ) -> dict[str, Any]:
     """Return every name the report's template uses but the conversations and their filters.
 
-    `facts` says of every conversation on which page it is, and what it is found by.
+    `summaries` says of every conversation on which page it is, `facts` of those on numbered pages
+    what they are found by.
     """
     meta, words = book.meta, book.words
     disabled = frozenset(str(item) for item in _items(meta.settings.get("disabled")))
-    pages = dict(facts.select("thread_id", "page").iter_rows())
+    pages = dict(summaries.select("thread_id", "page").iter_rows())
     incidents = build_incidents(tables, words, pages)
     period = _period(tables, meta, words)
     return {
@@ -172,10 +177,10 @@ def _event(at: datetime, name: str, kind: str, words: Words) -> dict[str, str]:
 
 
 def page_context(
-    tables: Tables, facts: pl.DataFrame, offered: list[dict[str, object]], book: Book
+    tables: Tables, shown: pl.DataFrame, offered: list[dict[str, object]], book: Book
 ) -> dict[str, Any]:
     """Return every name that the template of a numbered page uses but the conversations."""
-    heading = book.words("page.title_side", first=facts["day"][0], last=facts["day"][-1])
+    heading = book.words("page.title_side", first=shown["day"][0], last=shown["day"][-1])
     return {
         "title": heading,
         "heading": heading,

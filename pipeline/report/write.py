@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
-from pipeline.report.conversations import FACTS, draw_conversations, summarise
+from pipeline.report.conversations import FACTS, Drawing, summarise
 from pipeline.report.marks import collect_marks
 from pipeline.report.meta import ReportMeta
 from pipeline.report.names import Redactor
 from pipeline.report.places import PAGE_SIZE, place_threads
 from pipeline.report.redact import redact
+from pipeline.report.shown import Conversations, Stored
 from pipeline.report.stencil import Stencils
 from pipeline.report.tables import Tables, read_tables
 from pipeline.report.timeline import build_timeline
@@ -58,12 +59,13 @@ def write_report(
     """
     words = load_words(meta.timezone)
     tables = read_tables(store, words)
+    talks: Conversations = Stored(store, words)
     if redactor is not None:
-        tables = redact(tables, redactor)
+        tables, talks = redact(tables, talks, redactor)
     pages_dir = f"{path.stem}.pages"
     places = place_threads(tables.frames["findings"], pages_dir, page_size)
     book = _Book(path, meta, words, redacted=redactor is not None)
-    written = book.write(tables, places)
+    written = book.write(tables, talks, places)
     stale = path.parent / pages_dir
     if stale.is_dir() and len(written) == 1:
         shutil.rmtree(stale)
@@ -107,25 +109,33 @@ class _Book:
         parts = [(self.folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
         return "\n".join(parts)
 
-    def write(self, tables: Tables, places: pl.DataFrame) -> list[Path]:
+    def write(self, tables: Tables, talks: Conversations, places: pl.DataFrame) -> list[Path]:
         """Write the pages first and the report last, each whole or not at all."""
         hrefs = dict(places.select("thread_id", "href").iter_rows())
         timeline = build_timeline(tables, collect_marks(tables, hrefs, self.words), self.words)
         start = int(timeline.start.timestamp()) if timeline else 0
-        written, here, facts = [self.path], list[str](), [pl.DataFrame(schema=FACTS)]
         summaries = summarise(tables, places, self.words)
         offered = choices(tables, summaries, self.words)
-        for shown, drawn in draw_conversations(tables, summaries, self.words, self.stencils, start):
-            facts.append(shown)
-            page = str(shown["page"][0])
-            if not page:
-                here = drawn
-                continue
+        drawing = Drawing(tables, talks, summaries, self.words, self.stencils)
+        written, facts = [self.path], [pl.DataFrame(schema=FACTS)]
+        for shown in (
+            summaries.filter(pl.col("page_no") > 0)
+            .sort("page_no")
+            .partition_by("page_no", maintain_order=True)
+        ):
             values = page_context(tables, shown, offered, self)
-            values |= _listed(drawn)
-            written.append(self._render("page.html.j2", self.path.parent / page, values))
-        context = report_context(tables, pl.concat(facts), timeline, self) | {"choices": offered}
-        self._render("report.html.j2", self.path, context | _listed(here))
+            drawn = drawing.draw(int(shown["page_no"][0]), start)
+            values |= {"conversations": _in_parts(drawn, facts)}
+            written.append(
+                self._render("page.html.j2", self.path.parent / str(shown["page"][0]), values)
+            )
+        context = report_context(tables, summaries, pl.concat(facts), timeline, self)
+        context |= {
+            "choices": offered,
+            "conversations": _in_parts(drawing.draw(0, start), facts),
+            "conversation_count": summaries.filter(pl.col("page_no") == 0).height,
+        }
+        self._render("report.html.j2", self.path, context)
         return written
 
     def data(self, values: Mapping[str, object]) -> Markup:
@@ -162,15 +172,23 @@ class _Book:
         )
 
 
-def _listed(drawn: list[str]) -> dict[str, object]:
-    """Return the conversations of a page in parts, and how many they are.
+def _in_parts(
+    drawn: Iterator[tuple[pl.DataFrame, list[str]]], facts: list[pl.DataFrame]
+) -> Iterator[Markup]:
+    """Yield the markup of conversations in parts, and put what is known of each into `facts`.
 
     Parts of a hundred kilobytes or so: a piece of megabytes would be copied, page by page of
     memory, at each step between here and the file.
     """
-    parts = ["\n".join(drawn[at : at + _PART]) for at in range(0, len(drawn), _PART)]
-    markup = [Markup(part) for part in parts]  # noqa: S704 - made by stencils, which escape
-    return {"conversations": markup, "conversation_count": len(drawn)}
+    waiting: list[str] = []
+    for known, markup in drawn:
+        facts.append(known)
+        waiting += markup
+        while len(waiting) > _PART:
+            yield Markup("\n".join(waiting[:_PART]))  # noqa: S704 - made by stencils, which escape
+            del waiting[:_PART]
+    if waiting:
+        yield Markup("\n".join(waiting))  # noqa: S704 - the same
 
 
 def _hash(text: str) -> str:

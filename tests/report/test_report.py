@@ -1,16 +1,19 @@
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from report.conftest import META, Planted
 from report.story import Story, add_flagged, make_report_tables
 from report.story_tables import create_tables
 
 from pipeline.model import POLICIES
-from pipeline.report import write_report
+from pipeline.report import conversations, write_report
 from pipeline.report.redact import redactor
+from pipeline.report.shown import Shown, Stored
 from pipeline.store import Store
 
 HOSTILE = (
@@ -101,10 +104,24 @@ def test_nothing_can_load_and_no_inline_style_is_there(report: Path) -> None:
         assert f"{tag}-src &#39;sha256-{digest}&#39;" in policy[1].replace("&#43;", "+")
 
 
-def test_two_runs_write_the_same_bytes(planted: Planted, tmp_path: Path) -> None:
-    """Same tables, same settings, same time of build: the same report, pages and twin."""
-    runs = []
-    for name in ("a", "b"):
+def test_two_runs_write_the_same_bytes(
+    planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same tables, same settings, same time of build: the same report, pages and twin.
+
+    However few conversations are drawn at a time; of others no text is in memory then.
+    """
+    runs, read = [], Stored.read
+    held: list[int] = []
+
+    def counted(talks: Stored, threads: Sequence[str]) -> Shown:
+        held.append(len(threads))
+        return read(talks, threads)
+
+    monkeypatch.setattr(Stored, "read", counted)
+    for name, at_once in (("a", conversations.MESSAGES_AT_ONCE), ("b", 5)):
+        monkeypatch.setattr(conversations, "MESSAGES_AT_ONCE", at_once)
+        held.clear()
         store, _ = planted(flagged=30, ordinary=40)
         files = write_report(store, tmp_path / name / "report.html", META, page_size=12)
         files += write_report(
@@ -114,6 +131,8 @@ def test_two_runs_write_the_same_bytes(planted: Planted, tmp_path: Path) -> None
 
     assert len(runs[0]) == 6
     assert runs[0] == runs[1]
+    assert sum(held) == 2 * 30
+    assert max(held) <= 5
 
 
 def test_month_of_which_nothing_is_known_is_a_gap(planted: Planted, tmp_path: Path) -> None:
