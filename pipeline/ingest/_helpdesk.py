@@ -52,12 +52,16 @@ class Said:
     delivered: bool | None = None
     origin: str = "helpdesk"
     derived: bool | None = None
+    automation: str = ""
+    """What wrote it, where that was no person."""
 
 
 def message(tool: str, ticket: Ticket, said: Said, where: str) -> Record:
     """Return the record of one message of a ticket; ids are prefixed with the tool."""
     body = _body(said)
-    outbound = said.side == AGENT
+    automated = bool(said.automation) and said.side != BUYER and not said.derived
+    side = AGENT if automated and said.side == UNKNOWN else said.side
+    outbound = side == AGENT
     return Record(
         "messages",
         where,
@@ -65,7 +69,7 @@ def message(tool: str, ticket: Ticket, said: Said, where: str) -> Record:
             "message_id": f"{tool}:{said.id}" if said.id else None,
             "thread_id": f"{tool}:{ticket.id}" if ticket.id else None,
             "sent_at": said.at,
-            "direction": said.side or None,
+            "direction": side or None,
             "sender": _sender(tool, ticket, said),
             "recipient": ticket.buyer.shown if outbound else None,
             "channel": f"helpdesk-{tool}",
@@ -73,9 +77,9 @@ def message(tool: str, ticket: Ticket, said: Said, where: str) -> Record:
             "order_id": ticket.order_id or order_in(ticket.subject, body),
             "subject": ticket.subject or None,
             "body": body,
-            "operator": _operator(tool, said),
+            "operator": said.automation if automated else _operator(tool, said),
             "delivered": said.delivered,
-            "origin": said.origin,
+            "origin": "helpdesk-automation" if automated else said.origin,
             "derived": said.derived,
         },
     )

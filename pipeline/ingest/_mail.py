@@ -17,7 +17,7 @@ from pipeline.ingest._mail_returns import buyer_said
 from pipeline.ingest._mail_reviews import is_robot, told_review
 from pipeline.ingest.base import Context
 from pipeline.model import Quarantined, Record
-from pipeline.text._platform import CASE_ID, ORDER_ID
+from pipeline.text._platform import CASE_ID, order_id_in
 from pipeline.text.html import html_to_text, platform_pre
 from pipeline.text.unwrap import Unwrapped, unwrap
 
@@ -87,12 +87,12 @@ class Mail:
 
     def header(self, name: str) -> str:
         """Return a header's decoded text, or nothing."""
-        value = self.headers.get(name)
-        if value is None:
-            return ""
         text = self.decoded.get(name)
         if text is None:
-            text = " ".join(header_text(value).split())
+            value = self.headers.get(name)
+            text = "" if value is None else header_text(value)
+            plain = text.isascii() and text.isprintable() and "  " not in text
+            text = text.strip() if plain else " ".join(text.split())
             self.decoded[name] = text
         return text
 
@@ -191,8 +191,7 @@ def _body(mail: Mail, *, platform_mail: bool) -> Unwrapped:
 
 def _order_id(mail: Mail, body: Unwrapped) -> str | None:
     subject = mail.header("subject")
-    found = ORDER_ID.search(subject) if "-" in subject else None
-    return found.group() if found else body.order_id
+    return order_id_in(subject) or body.order_id
 
 
 def _may_bounce(mail: Mail) -> bool:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -22,12 +23,13 @@ from pipeline.ingest.columns import KIND_OF
 from pipeline.ingest.gather import text_column
 from pipeline.model import Attachment, Quarantined, Record, Table
 
-_MAILS = 2_000
+_MAILS = 10_000
 _BYTES = 8 * 1024 * 1024
-_WORTH_PROCESSES = 96 * 1024 * 1024
-"""Bytes of a mailbox from which on the start of other processes pays (each takes a second)."""
+_WORTH_PROCESSES = 32 * 1024 * 1024
+"""Bytes of a mailbox from which on the start of other processes pays (half a second each)."""
 
 _MOST_PROCESSES = 8
+_AHEAD = 3  # batches a process: two wait in its queue, where they cannot be taken back
 _EXCERPT = 200
 _TOO_LARGE = "larger than 64 MB: only the beginning was read"
 _BEFORE_THE_FIRST = "text before the first mail of the mailbox"
@@ -53,7 +55,7 @@ class RawMails:
 
 @dataclass(slots=True)
 class Understood:
-    """What some mails became, in their order, and what was said beside the rows."""
+    """What some mails became, and what was said beside the rows."""
 
     rows: list[Table | Quarantined] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
@@ -83,7 +85,7 @@ def read_mails(
 
 
 def understood(mails: RawMails, config: Config, source_file: str) -> Understood:
-    """Understand a batch."""
+    """Understand a batch: a table for each kind of row, in the order of the file."""
     found = Understood()
     context = Context(
         config,
@@ -92,18 +94,14 @@ def understood(mails: RawMails, config: Config, source_file: str) -> Understood:
         attach=lambda *row: found.attachments.append(row),
         came_back=lambda *row: found.bounces.append(row),
     )
-    waiting: list[Record] = []
+    records: dict[str, list[Record]] = {}
     for where, mail in mails.mails:
         row = _row(where, mail, context, found.tally)
-        if waiting and (isinstance(row, Quarantined) or row.kind != waiting[0].kind):
-            found.rows.append(_table(waiting))
-            waiting = []
         if isinstance(row, Quarantined):
             found.rows.append(row)
         else:
-            waiting.append(row)
-    if waiting:
-        found.rows.append(_table(waiting))
+            records.setdefault(row.kind, []).append(row)
+    found.rows += (_table(rows) for rows in records.values())
     return found
 
 
@@ -112,20 +110,54 @@ def _one_by_one(batches: Iterable[RawMails], context: Context) -> Iterator[Under
         yield understood(mails, context.config, context.source_file)
 
 
+@dataclass(slots=True)
+class _Coming:
+    """A batch that was given away, or is done here."""
+
+    mails: RawMails
+    future: Future[Understood] | None
+    found: Understood | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.found is not None or self.future is None or self.future.done()
+
+    def taken_back(self) -> bool:
+        """Tell whether no process has begun it: then none will."""
+        return self.found is None and self.future is not None and self.future.cancel()
+
+    def result(self, context: Context) -> Understood:
+        if self.found is None and self.future is not None:
+            with suppress(BrokenProcessPool):
+                self.found = self.future.result()
+        return self.found or understood(self.mails, context.config, context.source_file)
+
+
 def _at_once(batches: Iterable[RawMails], context: Context, processes: int) -> Iterator[Understood]:
     """Understand batches in other processes, a few ahead of the one that is asked for.
 
-    The processes are started anew, not forked: a fork would take polars' threads for alive. Where
-    none can be started, or one is killed, this process does their work.
+    The processes are started anew, not forked: a fork would take polars' threads for alive. While
+    they start or are busy, this process works, too; where none can be started, or one is killed,
+    it does their work.
     """
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        coming: deque[tuple[RawMails, Future[Understood] | None]] = deque()
+        coming: deque[_Coming] = deque()
         for mails in batches:
-            coming.append((mails, _submitted(pool, mails, context)))
-            if len(coming) > 2 * processes:
-                yield _result(*coming.popleft(), context)
+            coming.append(_Coming(mails, _submitted(pool, mails, context)))
+            if len(coming) > _AHEAD * processes:
+                yield _first(coming, context)
         while coming:
-            yield _result(*coming.popleft(), context)
+            yield _first(coming, context)
+
+
+def _first(coming: deque[_Coming], context: Context) -> Understood:
+    """Return the first batch; until it is done, do the last ones that no process has begun."""
+    while not coming[0].ready:
+        last = next((one for one in reversed(coming) if one.taken_back()), None)
+        if last is None:
+            break
+        last.found = understood(last.mails, context.config, context.source_file)
+    return coming.popleft().result(context)
 
 
 def _submitted(
@@ -135,15 +167,6 @@ def _submitted(
         return pool.submit(understood, mails, context.config, context.source_file)
     except (BrokenProcessPool, OSError):
         return None
-
-
-def _result(mails: RawMails, coming: Future[Understood] | None, context: Context) -> Understood:
-    try:
-        if coming is not None:
-            return coming.result()
-    except BrokenProcessPool:
-        pass
-    return understood(mails, context.config, context.source_file)
 
 
 def _row(where: str, mail: RawMail, context: Context, tally: Tally) -> Record | Quarantined:

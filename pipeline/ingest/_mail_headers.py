@@ -8,6 +8,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_tz
 from functools import lru_cache
@@ -22,7 +23,7 @@ _KNOWN = re.compile(
     rb"\n(?:from|to|date|subject|message-id|received|mime-version|content-[a-z-]{1,30})[ \t]*:",
     re.IGNORECASE,
 )
-_FOLD = re.compile(rb"\r?\n[ \t]+")
+_FOLD = re.compile(rb"\n[ \t]+")
 _ENCODED = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
 _ADDRESS = re.compile(r"<([^<>\s]{1,254}@[^<>\s]{1,254})>")
@@ -66,21 +67,21 @@ _BLANKS = b" \t"
 Headers = Mapping[str, bytes]
 """Lower-case names and raw values; of a header that is repeated, the first."""
 
-Wanted = tuple[tuple[bytes, str], ...]
-"""Header names as they are looked for, each with its name."""
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wanted:
+    """Header names that are looked for (lower case); equal to itself alone, to be remembered."""
+
+    names: Mapping[bytes, str]
 
 
 def wanted(*names: str) -> Wanted:
     """Prepare header names (lower case) to be looked for."""
-    return tuple((f"\n{name}:".encode(), name) for name in names)
+    return Wanted({name.encode(): name for name in names})
 
 
 def split_headers(raw: bytes, names: Wanted) -> tuple[Mapping[str, bytes], int]:
-    """Return the wanted headers (lower-case names, unfolded, undecoded) and the body's begin.
-
-    Each name is looked for in the block as a whole: mails have dozens of header lines that
-    nobody asks for, and a pass over each of them would cost more than all else.
-    """
+    """Return the wanted headers (lower-case names, unfolded, undecoded) and the body's begin."""
     if raw.startswith((b"\n", b"\r\n")):
         return {}, 1 if raw[:1] == b"\n" else 2
     end, begin = _headers_end(raw)
@@ -89,30 +90,23 @@ def split_headers(raw: bytes, names: Wanted) -> tuple[Mapping[str, bytes], int]:
     return headers, begin if stop == end else stop
 
 
-def _headers(raw: bytes, names: Wanted) -> tuple[dict[str, bytes], int]:
+def _headers(raw: bytes, wanted: Wanted) -> tuple[dict[str, bytes], int]:
     """Return the wanted headers of a block, and where it ends.
 
     That is before its end where a line is no header and none follows: the empty line between
     headers and text is missing. Where headers do follow, a broken line stands among them.
     """
-    block = b"\n" + raw
     end = len(raw)
-    broken = _NO_HEADER.search(block)
-    if broken and not _KNOWN.search(block, broken.end()):
+    broken = _NO_HEADER.search(b"\n" + raw)
+    if broken and not _KNOWN.search(raw, broken.start()):
         end = broken.start()
-        block = block[: end + 1]
-    lowered = block.lower()
     headers: dict[str, bytes] = {}
-    for needle, name in names:
-        at = lowered.find(needle)
-        if at < 0:
-            continue
-        start = at + len(needle)
-        stop = block.find(b"\n", start)
-        while 0 <= stop < end and block[stop + 1] in _BLANKS:
-            stop = block.find(b"\n", stop + 1)
-        value = block[start:stop] if stop >= 0 else block[start:]
-        headers[name] = (_FOLD.sub(b" ", value) if b"\n" in value else value).strip()
+    names = wanted.names
+    for line in _FOLD.sub(b" ", raw[:end]).split(b"\n"):
+        name, colon, value = line.partition(b":")
+        known = names.get(name.lower())
+        if known is not None and colon and known not in headers:
+            headers[known] = value.strip()
     return headers, end
 
 

@@ -7,6 +7,7 @@ Fields as eDesk's connectors name them (no public reference could be read): `typ
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -104,6 +105,7 @@ def _message(entry: Entry, ticket: Ticket) -> Record:
         text="" if _is_html(value) else text_at(value, "body"),
         attachments=list_at(value, "attachments"),
         delivered=False if status in ("draft", "failed", "error") else None,
+        automation=automation(value),
     )
     return message("edesk", head, said, entry.where)
 

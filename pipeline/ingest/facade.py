@@ -244,9 +244,9 @@ class _File:
 
     def _take(self, batch: Batch) -> None:
         self._put_aside()
-        numbers = pl.int_range(self.row_no, self.row_no + batch.height, dtype=pl.Int64, eager=True)
-        self.row_no += batch.height
-        self.rows[batch.kind] += batch.height
+        numbers = pl.Series(batch.numbers, dtype=pl.Int64)
+        self.row_no += len(numbers)
+        self.rows[batch.kind] += len(numbers)
         aside = batch.aside
         if batch.frame is not None:
             frame = batch.frame.rename({"locator": "source_locator"})

@@ -7,6 +7,7 @@ description, outside of the conversations. The account export's XML is not read.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -113,6 +114,7 @@ def _conversation(entry: Entry, ticket: Ticket, people: Mapping[str, Person]) ->
         text=text_at(value, "body_text"),
         html=text_at(value, "body"),
         attachments=list_at(value, "attachments"),
+        automation=automation(value),
     )
     return message("freshdesk", ticket, said, entry.where)
 

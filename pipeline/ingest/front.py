@@ -7,6 +7,7 @@ comments are internal, drafts were never sent.
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -101,6 +102,7 @@ def _message(entry: Entry, ticket: Ticket) -> Record:
         html=text_at(value, "body"),
         attachments=list_at(value, "attachments"),
         delivered=False if unsent else None,
+        automation=automation(value),
     )
     return message("front", head, said, entry.where)
 

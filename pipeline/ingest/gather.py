@@ -1,4 +1,4 @@
-"""Gathers what readers yield into batches of one kind, in the order of the file."""
+"""Gathers what readers yield into batches of one kind, each in the order of the file."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,56 +17,65 @@ _ASIDE = {"source_locator": pl.String, "reason": pl.String, "raw_excerpt": pl.St
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind that follow one another: a frame to be understood, or rows set aside."""
+    """Rows of one kind: a frame to be understood, or rows set aside."""
 
     kind: str
+    numbers: Sequence[int]
+    """Where each row stands among all that the reader gave."""
     frame: pl.DataFrame | None = None
     aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_ASIDE))
 
-    @property
-    def height(self) -> int:
-        """How many rows of the file these are."""
-        return self.aside.height if self.frame is None else self.frame.height
+
+Waiting = dict[tuple[type, str], tuple[list[int], list[Record | Quarantined]]]
 
 
 def batches(items: Iterable[Record | Quarantined | Table]) -> Iterator[Batch]:
-    """Turn records into frames; tables pass through, empty ones too.
+    """Turn records into frames, each kind in the order of the file; tables pass through.
 
-    Where the reader stops with an error, what it gave before comes first.
+    A mailbox may go from one kind to another at every mail, and a frame costs the same for few
+    rows as for many. Where the reader stops with an error, what it gave before comes first.
     """
-    waiting: list[Record] | list[Quarantined] = []
+    waiting: Waiting = {}
+    taken = number = 0
     try:
         for item in items:
-            if waiting and (
-                type(item) is not type(waiting[0])
-                or item.kind != waiting[0].kind
-                or len(waiting) >= _ROWS
-            ):
-                yield _batch(waiting)
-                waiting = []
             if isinstance(item, Table):
-                yield Batch(item.kind, item.frame)
-            else:
-                waiting.append(item)  # type: ignore[arg-type]  # all of one type: see above
+                yield from _taken(waiting)
+                yield Batch(item.kind, range(number, number + item.frame.height), item.frame)
+                taken = number = number + item.frame.height
+                continue
+            numbers, gathered = waiting.setdefault((type(item), item.kind), ([], []))
+            numbers.append(number)
+            gathered.append(item)
+            number += 1
+            if number - taken >= _ROWS:
+                yield from _taken(waiting)
+                taken = number
     except Exception:
-        if waiting:
-            yield _batch(waiting)
+        yield from _taken(waiting)
         raise
-    if waiting:
-        yield _batch(waiting)
+    yield from _taken(waiting)
 
 
-def _batch(items: Sequence[Record] | Sequence[Quarantined]) -> Batch:
+def _taken(waiting: Waiting) -> Iterator[Batch]:
+    """Yield what has gathered, and forget it."""
+    gathered = list(waiting.values())
+    waiting.clear()
+    for numbers, items in gathered:
+        yield _batch(numbers, items)
+
+
+def _batch(numbers: Sequence[int], items: Sequence[Record | Quarantined]) -> Batch:
     kind = items[0].kind
     records = [item for item in items if isinstance(item, Record)]
     if records:
-        return Batch(kind, _frame(kind, records))
+        return Batch(kind, numbers, _frame(kind, records))
     aside = [
         (clean(q.locator), clean(q.reason), clean(q.excerpt[:EXCERPT]))
         for q in items
         if isinstance(q, Quarantined)
     ]
-    return Batch(kind, None, pl.DataFrame(aside, schema=_ASIDE, orient="row"))
+    return Batch(kind, numbers, None, pl.DataFrame(aside, schema=_ASIDE, orient="row"))
 
 
 def _frame(kind: str, records: Sequence[Record]) -> pl.DataFrame:

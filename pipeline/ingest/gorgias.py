@@ -7,6 +7,7 @@ Fields: developers.gorgias.com, the Ticket and Message objects. The whole text i
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -90,6 +91,7 @@ def _message(entry: Entry, ticket: Ticket) -> Record:
         html=text_at(value, "body_html") or text_at(value, "stripped_text"),
         attachments=list_at(value, "attachments"),
         delivered=False if value.get("failed_datetime") else None,
+        automation=automation(value),
     )
     head = Ticket(own or ticket.id, subject, buyer, ticket.order_id)
     return message("gorgias", head, said, entry.where)

@@ -7,6 +7,7 @@ customers apart, line items are events without words.
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -108,6 +109,7 @@ def _thread(entry: Entry, ticket: Ticket) -> Iterator[Record]:
         html=text_at(value, "body"),
         attachments=list_at(value, "_embedded", "attachments") or list_at(value, "attachments"),
         delivered=False if text_at(value, "state").lower() == "draft" else None,
+        automation=automation(value),
     )
     yield message("helpscout", head, said, entry.where)
 

@@ -7,6 +7,7 @@ message is the conversation's `source`; a conversation shows at most 500 parts.
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -107,6 +108,7 @@ def _part(entry: Entry, ticket: Ticket, at: str) -> Record:
         author=author,
         html=text_at(value, "body"),
         attachments=list_at(value, "attachments"),
+        automation=automation(value),
     )
     return message("intercom", ticket, said, entry.where)
 

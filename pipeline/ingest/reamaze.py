@@ -6,6 +6,7 @@ Fields: reamaze.com/api, Messages and Conversations; `visibility` 0 is a reply, 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -82,6 +83,7 @@ def _message(entry: Entry, ticket: Ticket) -> Record:
         author=person(object_at(value, "user")),
         text=text_at(value, "body"),
         attachments=list_at(value, "attachments"),
+        automation=automation(value),
     )
     return message("reamaze", head, said, entry.where)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipeline.ingest._automation import automation
 from pipeline.ingest._helpdesk import (
     AGENT,
     BUYER,
@@ -152,6 +153,7 @@ def _comment(
         attachments=list_at(value, "attachments"),
         origin="helpdesk-merge" if merged else "helpdesk",
         derived=True if merged else None,
+        automation=automation(value),
     )
     return message("zendesk", ticket, said, where)
 

@@ -7,6 +7,7 @@ follow the seller's language setting, not the marketplace, so all of them are tr
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 RULE = r"-–—_=─"
 """Characters the platform draws its dashed lines with."""
@@ -79,14 +80,16 @@ def _alternatives(markers: Iterable[str]) -> str:
 def _marker(name: str, markers: Iterable[str]) -> str:
     """One marker, or two joined by a slash (Canada), between dashed lines.
 
-    The look-behind and the possessive run keep a text full of dashes linear.
+    The look-behind and the possessive run keep a text full of dashes linear; the look-behind comes
+    second, so that the search is for a rule's first letter.
     """
     words = _alternatives(markers)
     return rf"(?P<{name}>(?:{words})(?:\s{{0,4}}/\s{{0,4}}(?:{words}))?)"
 
 
 MARKER = re.compile(
-    rf"(?<![{RULE}])[{RULE}]{{3,}}+\s{{0,4}}(?:{_marker('start', _START)}|{_marker('end', _END)})"
+    rf"[{RULE}](?<![{RULE}]{{2}})[{RULE}]{{2,}}+\s{{0,4}}"
+    rf"(?:{_marker('start', _START)}|{_marker('end', _END)})"
     rf"\s{{0,4}}[:：]?\s{{0,4}}[{RULE}]{{3,}}+",
     re.IGNORECASE,
 )
@@ -104,8 +107,11 @@ _LONGEST_INTRO = 120  # code points
 def is_intro(line: str) -> bool:
     """Tell whether a line is the platform's first one, in any spelling."""
     text = line.strip()
-    if not text or len(text) > _LONGEST_INTRO:
-        return False
+    return 0 < len(text) <= _LONGEST_INTRO and _is_intro(text)
+
+
+@lru_cache(maxsize=4096)  # the same few lines stand above most messages
+def _is_intro(text: str) -> bool:
     if _FIRST_LINE.fullmatch(unicodedata.normalize("NFC", text)):
         return True
     for encoding in ("cp1252", "latin-1"):
@@ -120,6 +126,18 @@ def is_intro(line: str) -> bool:
 
 ORDER_ID = re.compile(r"(?<![\w-])(?:\d{3}|S\d{2})-\d{7}-\d{7}(?![\d-])", re.ASCII)
 """An order id, replacement orders (`S01-…`) included; not one that a digit run continues."""
+
+_ORDER_ID_REST = re.compile(
+    r"-(?<=(?<![\w-])\d{3}-|(?<![\w-])S\d{2}-)\d{7}-\d{7}(?![\d-])", re.ASCII
+)
+_ORDER_ID_HEAD = 3
+
+
+def order_id_in(text: str) -> str | None:
+    """Return the first order id, as `ORDER_ID` finds it; hyphens are fewer than digits."""
+    found = _ORDER_ID_REST.search(text) if "-" in text else None
+    return text[found.start() - _ORDER_ID_HEAD : found.end()] if found else None
+
 
 ASIN = re.compile(r"\[ASIN:\s{0,3}([A-Z0-9]{10})\]", re.IGNORECASE)
 """The item as the wrapper names it."""

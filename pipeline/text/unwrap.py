@@ -6,7 +6,7 @@ came in, and never nothing where there was something.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.text._platform import (
     ANY_MARKER,
@@ -16,21 +16,21 @@ from pipeline.text._platform import (
     FOOTER_LITERALS,
     ITEM,
     MARKER,
-    ORDER_ID,
     ORDER_LINE,
     RULE,
     TOKEN,
     is_intro,
+    order_id_in,
 )
 
 _DRAWN = re.compile(rf"[{RULE}]{{3}}")
+_RULED = ("--", "__", "==", "–", "—", "─")  # one of them is in whatever is drawn
 _RULE_LINE = re.compile(rf"\s*[{RULE}\s]*")
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>")
 _LONGEST_FOOTER = 6000  # code points; a longer rest holds more than a footer
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """A message out of its wrapper, and what the wrapper told."""
 
     body: str
@@ -62,7 +62,7 @@ def unwrap(body: str, *, platform_mail: bool = False) -> Unwrapped:
     return Unwrapped(
         body=text if text.strip() else body,
         wrapper=wrapper,
-        order_id=_first(ORDER_ID, body, "-"),
+        order_id=order_id_in(body),
         asin=_first(ASIN, body, "["),
         case_id=_first(CASE_ID, body, "caseId"),
         token=_first(TOKEN, body, "commMgrTok"),
@@ -88,7 +88,7 @@ def _may_have_footer(body: str) -> bool:
 
 
 def _cut(body: str, *, platform_mail: bool) -> tuple[str, str]:
-    if _DRAWN.search(body):
+    if any(rule in body for rule in _RULED) and _DRAWN.search(body):
         start = _start(body)
         if start is not None:
             return _between(body, start, platform_mail=platform_mail)
@@ -121,11 +121,13 @@ def _between(body: str, start: re.Match[str], *, platform_mail: bool) -> tuple[s
 def _is_heading(above: str) -> bool:
     """Tell whether the platform's own lines, and only they, stand above the marker."""
     without_item = ITEM.sub("", above)
-    lines = [line for line in without_item.splitlines() if not _RULE_LINE.fullmatch(line)]
-    intro = any(is_intro(line) for line in lines)
-    heading = without_item != above or any(ORDER_LINE.fullmatch(line) for line in lines)
-    known = all(is_intro(line) or ORDER_LINE.fullmatch(line) for line in lines)
-    return known and (intro or heading)
+    found = without_item != above
+    for line in without_item.splitlines():
+        if is_intro(line) or ORDER_LINE.fullmatch(line):
+            found = True
+        elif not _RULE_LINE.fullmatch(line):
+            return False
+    return found
 
 
 def _end(body: str, start: re.Match[str]) -> int:
