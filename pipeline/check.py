@@ -4,7 +4,6 @@ A draft is an outbound message of a conversation of its own or, with a finished 
 message of a conversation in it, so that an ask after a refund is seen for what it is.
 """
 
-import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.finished import opened
 from pipeline.model import SEVERITIES
 from pipeline.resources import resource_dir
+from pipeline.shown import json_text, letters_of, one_line
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.reader import Reader
 from pipeline.signals.rows import COLUMNS, message_rows
@@ -55,10 +55,8 @@ class Remark:
 
     def lines(self) -> list[str]:
         """Return it for people."""
-        words = " ".join(self.matched_text.split())
-        shown = "".join(c if c.isprintable() else "\ufffd" for c in words)
         return [
-            f"{self.source}: {self.severity}  {self.policy_id}  “{shown}”",
+            f"{self.source}: {self.severity}  {self.policy_id}  “{one_line(self.matched_text)}”",
             f"  why: {self.why}",
             f"  rule: {self.clause}",
             f"  write instead: {self.instead}",
@@ -66,11 +64,11 @@ class Remark:
 
 
 def told(remarks: Sequence[Remark], texts: int, *, as_json: bool) -> list[str]:
-    """Return the lines that say what was found in so many texts, for people or as JSON."""
+    """Return what was found in so many texts, ready to be printed, for people or as JSON."""
     if as_json:
         found = {"checked": texts, "findings": [remark.as_dict() for remark in remarks]}
-        return [json.dumps(found, ensure_ascii=False, indent=2)]
-    lines = [line for remark in remarks for line in remark.lines()]
+        return [json_text(found)]
+    lines = [letters_of(line) for remark in remarks for line in remark.lines()]
     return lines or ["nothing found" if texts == 1 else f"{texts} texts: nothing"]
 
 

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.shown import encodable
 from pipeline.text.html import html_to_text
 
 TEXTS = (
@@ -36,6 +38,10 @@ class Draft:
     source: str
     text: str
 
+    def __post_init__(self) -> None:
+        """Take letters that no table can hold out of the text: arguments and JSON may have some."""
+        object.__setattr__(self, "text", encodable(self.text))
+
 
 def read_drafts(path: Path) -> list[Draft]:
     """Return the drafts of a file, or of every text, CSV and JSON file below a folder.
@@ -61,7 +67,7 @@ def read_drafts(path: Path) -> list[Draft]:
 
 
 def _drafts(path: Path) -> Iterator[Draft]:
-    text = _decoded(path)
+    text = _read(path)
     suffix = path.suffix.lower()
     if suffix == ".csv":
         yield from _rows(path, text)
@@ -71,11 +77,15 @@ def _drafts(path: Path) -> Iterator[Draft]:
         yield Draft(str(path), html_to_text(text) if suffix in (".html", ".htm") else text)
 
 
-def _decoded(path: Path) -> str:
+def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        return decoded(path.read_bytes())
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", source=str(path)) from None
+
+
+def decoded(data: bytes) -> str:
+    """Return the text that bytes are: UTF-8, or what Windows writes."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -83,6 +93,7 @@ def _decoded(path: Path) -> str:
 
 
 def _rows(path: Path, text: str) -> Iterator[Draft]:
+    csv.field_size_limit(sys.maxsize)
     reader = csv.DictReader(io.StringIO(text, newline=""))
     columns = {_plain(name): name for name in reader.fieldnames or () if name}
     wanted = next((columns[name] for name in (*TEXTS, *MARKUP) if name in columns), None)
@@ -101,9 +112,11 @@ def _rows(path: Path, text: str) -> Iterator[Draft]:
 def _objects(path: Path, text: str) -> Iterator[Draft]:
     try:
         data = json.loads(text)
+        found = [Draft(f"{path} {name}".strip(), words) for name, words in _walk(data, "")]
     except ValueError as error:
         raise UsageError(f"is not valid JSON: {error}", source=str(path)) from None
-    found = [Draft(f"{path} {name}".strip(), words) for name, words in _walk(data, "")]
+    except RecursionError:
+        raise UsageError("is nested too deep", source=str(path)) from None
     if not found:
         raise UsageError("holds no text of a macro or template", source=str(path))
     yield from found

@@ -13,6 +13,11 @@ def kind_and_place(error: BaseException) -> str:
     return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
+def is_panic(error: BaseException) -> bool:
+    """Say whether a library written in Rust gave up: Python is told by no Exception of its kind."""
+    return type(error).__name__ == "PanicException"
+
+
 class AuditError(Exception):
     """The run cannot go on; `exit_code` is what the command ends with (CONTRACT: exit codes)."""
 

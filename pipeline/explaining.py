@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.clauses import clauses
 from pipeline.config import Config
 from pipeline.errors import UsageError
+from pipeline.shown import one_line
 from pipeline.signals.explain import NearMiss, explain
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
@@ -214,5 +215,5 @@ def _moment(at: Any) -> str:  # noqa: ANN401 - a time or nothing
 
 
 def _short(text: str) -> str:
-    line = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+    line = one_line(text)
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

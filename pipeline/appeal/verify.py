@@ -119,7 +119,12 @@ def _unpacked(pack: Path, target: Path) -> list[str]:
     target.mkdir()
     problems = []
     with zipfile.ZipFile(pack) as archive:
-        for entry in archive.infolist():
+        entries = archive.infolist()
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("its files are compressed, a pack's never are")
+        if sum(entry.file_size for entry in entries) > pack.stat().st_size:
+            raise ValueError("it says to hold more than its size")
+        for entry in entries:
             place = PurePosixPath(entry.filename)
             if place.is_absolute() or ".." in place.parts or entry.is_dir():
                 problems.append(f"{entry.filename}: the ZIP holds a name that a pack never has")

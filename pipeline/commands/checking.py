@@ -12,7 +12,6 @@ from pipeline.commands.shared import (
     AsJson,
     ConfigFile,
     command,
-    print_lines,
     read_config,
     severities_from,
 )
@@ -38,7 +37,7 @@ def check(
     if file is None:
         gc.disable()  # one short text: the process is over before there is anything to collect
     from pipeline.check import check_drafts, told
-    from pipeline.drafts import Draft, read_drafts
+    from pipeline.drafts import Draft, decoded, read_drafts
 
     if bool(text) == bool(file):
         raise UsageError("give one draft: a text, --file FILE, or - for stdin")
@@ -49,10 +48,11 @@ def check(
     if file:
         drafts = read_drafts(file)
     elif text == "-":
-        drafts = [Draft("stdin", sys.stdin.read())]
+        drafts = [Draft("stdin", decoded(sys.stdin.buffer.read()))]
     else:
         drafts = [Draft("draft", text)]
     remarks = check_drafts(drafts, config, thread=thread, audit=audit)
-    print_lines("\n".join(told(remarks, len(drafts), as_json=as_json)).splitlines())
+    for line in told(remarks, len(drafts), as_json=as_json):
+        typer.echo(line)
     if any(remark.severity in threshold for remark in remarks):
         raise typer.Exit(FOUND)

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from pipeline.commands.shared import printable
+from pipeline.shown import one_line
 
 
 class OneLineErrors(TyperGroup):
@@ -25,7 +25,7 @@ class OneLineErrors(TyperGroup):
             context = getattr(error, "ctx", None)
             path = context.command_path if context is not None else "msgaudit"
             describe = getattr(error, "format_message", None)  # its box names option and reason
-            message = printable(describe() if describe else str(error))
+            message = one_line(describe() if describe else str(error))
             if not message or "Usage:" in message:  # no arguments at all: the help was asked for
                 _leave(context.get_help() if context is not None else message, 2)
             _leave(f"{path}: {message.rstrip('.')}; see `{path} --help`", 2)

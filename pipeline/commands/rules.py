@@ -13,9 +13,9 @@ from pipeline.commands.shared import (
     command,
     print_json,
     print_lines,
-    printable,
     read_config,
 )
+from pipeline.shown import one_line
 
 if TYPE_CHECKING:
     from pipeline.signals.ruleset import Ruleset
@@ -77,7 +77,7 @@ def _print_failures(failures: Sequence[object], looked_at: str, *, as_json: bool
         print_json(shown)
     else:
         for failure in failures:
-            print_lines([printable(str(failure))])
+            print_lines([one_line(str(failure))])
         print_lines([f"{looked_at}, {len(failures)} failed"])
     if failures:
         raise typer.Exit(FOUND)

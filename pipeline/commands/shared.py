@@ -1,7 +1,6 @@
 """What every command shares: one clear line for what goes wrong, options, ways to print."""
 
 import functools
-import json
 import logging
 import os
 import sys
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, ParamSpec, TypeVar
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.errors import AuditError, UsageError, kind_and_place
+from pipeline.errors import AuditError, UsageError, is_panic, kind_and_place
+from pipeline.shown import json_text, letters_of, one_line
 from pipeline.stopping import SAID, STOPPED, stop_if_asked, stoppable, was_stopped
 
 if TYPE_CHECKING:
@@ -63,12 +63,19 @@ def _guarded(function: Callable[[], R]) -> R:
         _fail(f"{error.filename or 'the system'}: {error.strerror}", STOPPED)
     except (typer.Exit, typer.Abort, TyperException):
         raise
-    except Exception as error:  # a fault of ours is not "something was found" (exit code 1)
-        if was_stopped():
-            _fail(SAID, STOPPED)
-        if os.environ.get(TRACEBACK):
-            raise
-        _fail(_our_fault(error), STOPPED)
+    except BaseException as error:  # noqa: BLE001 - what is no error of a program is raised again
+        _tell_fault(error)
+
+
+def _tell_fault(error: BaseException) -> NoReturn:
+    """Say that msgaudit failed: a fault of ours is not "something was found" (exit code 1)."""
+    if not (isinstance(error, Exception) or is_panic(error)):
+        raise error
+    if was_stopped():
+        _fail(SAID, STOPPED)
+    if os.environ.get(TRACEBACK):
+        raise error
+    _fail(_our_fault(error), STOPPED)
 
 
 @contextmanager
@@ -93,7 +100,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _our_fault(error: Exception) -> str:
+def _our_fault(error: BaseException) -> str:
     return (
         f"a fault of msgaudit itself, {kind_and_place(error)};"
         f" everything is as it was before; run again with {TRACEBACK}=1 to see all of it"
@@ -102,13 +109,8 @@ def _our_fault(error: Exception) -> str:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"msgaudit: {printable(message)}", err=True)
+    typer.echo(f"msgaudit: {one_line(message)}", err=True)
     raise typer.Exit(code)
-
-
-def printable(text: str) -> str:
-    """Return the text on one line without control characters: names come from strangers."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
 
 
 def read_config(path: Path | None) -> "Config":
@@ -154,16 +156,11 @@ def severities_from(name: str) -> tuple[str, ...]:
     return SEVERITIES[SEVERITIES.index(name) :]
 
 
-def printable_lines(lines: Sequence[str]) -> list[str]:
-    """Return each line without control characters, indentation kept."""
-    return ["".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines]
-
-
 def show_progress(text: str) -> None:
     """Say on stderr what is going on, on a terminal only, on one line that is overwritten."""
     stop_if_asked()
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{printable(text)}")
+        sys.stderr.write(f"\r\x1b[2K{one_line(text)}")
         sys.stderr.flush()
 
 
@@ -175,11 +172,10 @@ def clear_progress() -> None:
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print one JSON object on stdout; control characters are written as escapes, all of them."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    typer.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
+    typer.echo(json_text(value))
 
 
 def print_lines(lines: Sequence[str], *, err: bool = False) -> None:
     """Print lines without control characters."""
-    for line in printable_lines(lines):
-        typer.echo(line, err=err)
+    for line in lines:
+        typer.echo(letters_of(line), err=err)

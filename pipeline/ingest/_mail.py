@@ -39,6 +39,7 @@ _LONGEST_EXCERPT = 200
 _MOST_REFERENCES = 50
 _LONGEST_LINE = 1000  # of a mail (RFC 5322)
 NO_TIME = "no usable Date header and no Received header with a time"
+LEFT_OUT = "more than 500 parts, or nested more than 12 deep: what lies beyond is not read"
 
 
 @dataclass(slots=True)
@@ -119,10 +120,7 @@ def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Reco
     What is attached to it, and the ids of messages that it says came back, go to the context.
     """
     mail = read_mail(raw)
-    for attachment in mail.content.attachments:
-        context.attach(locator, attachment)
-    tally.attachments += len(mail.content.attachments)
-    tally.with_attachments += bool(mail.content.attachments)
+    _tell_of_parts(mail.content, locator, context, tally)
     moment = sent_at(mail.header("date"))
     if moment is None:
         moment = sent_at(mail.header("received").rpartition(";")[2].strip())
@@ -151,6 +149,16 @@ def understand(raw: bytes, locator: str, context: Context, tally: Tally) -> Reco
     if review is not None:
         return Record("review_events", locator, review)
     return Record("messages", locator, _message(mail, kind, body, moment, context))
+
+
+def _tell_of_parts(content: Content, locator: str, context: Context, tally: Tally) -> None:
+    """Hand over what came with a mail, and say where it has more than is read."""
+    for attachment in content.attachments:
+        context.attach(locator, attachment)
+    tally.attachments += len(content.attachments)
+    tally.with_attachments += bool(content.attachments)
+    if content.left_out:
+        context.warn(locator, LEFT_OUT)
 
 
 def _excerpt(raw: bytes) -> str:

@@ -64,6 +64,8 @@ class Content:
     attachments: list[Attachment] = field(default_factory=list)
     enclosed_ids: list[bytes] = field(default_factory=list)
     parts: int = 0
+    left_out: bool = False
+    """Parts are nested deeper, or are more, than is read."""
 
 
 def read_content(headers: Mapping[str, bytes], raw: bytes, begin: int) -> Content:
@@ -82,7 +84,9 @@ def _read_part(
     kind, parameters = _content_type(declared) if declared else (kind, _NONE)
     if not kind.startswith("multipart/"):
         _read_leaf(headers, body, content, (kind, parameters))
-    elif depth < _DEPTH and not _read_parts(kind, parameters, body, content, depth):
+    elif depth >= _DEPTH:
+        content.left_out = True
+    elif not _read_parts(kind, parameters, body, content, depth):
         content.shown.append(Part(headers, body, _NONE, is_html=False))  # no part is told apart
 
 
@@ -96,6 +100,7 @@ def _read_parts(
     default = "message/rfc822" if kind == "multipart/digest" else _PLAIN
     for part in _split(body, parameters["boundary"]):
         if content.parts >= _PARTS:
+            content.left_out = True
             break
         inner, begin = split_headers(part, _PART_HEADERS)
         _read_part(inner, part[begin:], content, depth + 1, default)

@@ -13,17 +13,18 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import Config
-from pipeline.errors import kind_and_place
+from pipeline.errors import is_panic, kind_and_place
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.archives import opened
 from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
 from pipeline.ingest.canonical import sort_out
 from pipeline.ingest.columns import check_mappings
 from pipeline.ingest.files import SourceFile, find_files
-from pipeline.ingest.gather import Batch, batches, clean
+from pipeline.ingest.gather import Batch, batches
 from pipeline.ingest.registry import choose, readers
 from pipeline.ingest.sink import Sink
 from pipeline.model import Record, Table
+from pipeline.shown import encodable
 from pipeline.stopping import stop_if_asked
 
 Progress = Callable[[str], None]
@@ -230,8 +231,10 @@ class _File:
             return self._stopped(str(error))
         except OSError as error:
             return self._stopped(f"cannot be read: {error.strerror or error}")
-        except Exception as error:  # noqa: BLE001  one file must not cost the others their audit
-            stop_if_asked()
+        except BaseException as error:
+            if not (isinstance(error, Exception) or is_panic(error)):
+                raise
+            stop_if_asked()  # else: one file must not cost the others their audit
             return self._stopped(_failed(reader, error))
         return ""
 
@@ -279,7 +282,7 @@ class _File:
         self.sink.add("source_files", self._numbered(pl.DataFrame(row)))
 
 
-def _failed(reader: Reader, error: Exception) -> str:
+def _failed(reader: Reader, error: BaseException) -> str:
     return f"the {reader.name} reader failed, which is its fault ({kind_and_place(error)})"
 
 
@@ -291,7 +294,7 @@ class _Aside:
         self.rows: deque[tuple[object, ...]] = deque()
 
     def add(self, row: tuple[object, ...]) -> None:
-        self.rows.append(tuple(clean(cell) if isinstance(cell, str) else cell for cell in row))
+        self.rows.append(tuple(encodable(cell) if isinstance(cell, str) else cell for cell in row))
 
     def taken(self) -> pl.DataFrame:
         """Return the rows that have come so far, and forget them."""
@@ -334,8 +337,10 @@ def _probed(file: SourceFile, config: Config, rows: int) -> Iterator[Probe]:
                     break
         except (UnreadableError, OSError) as error:
             note = str(error)
-        except Exception as error:  # noqa: BLE001  the other files are to be listed
-            stop_if_asked()
+        except BaseException as error:
+            if not (isinstance(error, Exception) or is_panic(error)):
+                raise
+            stop_if_asked()  # else: the other files are to be listed
             note = _failed(reader, error)
     layouts = {layout.kind: layout for layout in context.layouts}
     note = "; ".join(part for part in (*context.notes, note) if part)

@@ -6,9 +6,11 @@ from datetime import datetime
 
 import polars as pl
 
+from pipeline.errors import is_panic
 from pipeline.ingest.canonical import EXCERPT
 from pipeline.ingest.columns import KIND_OF
 from pipeline.model import Quarantined, Record, Table
+from pipeline.shown import encodable
 
 _ROWS = 20_000
 
@@ -51,8 +53,9 @@ def batches(items: Iterable[Record | Quarantined | Table]) -> Iterator[Batch]:
             if number - taken >= _ROWS:
                 yield from _taken(waiting)
                 taken = number
-    except Exception:
-        yield from _taken(waiting)
+    except BaseException as error:
+        if isinstance(error, Exception) or is_panic(error):
+            yield from _taken(waiting)
         raise
     yield from _taken(waiting)
 
@@ -71,7 +74,7 @@ def _batch(numbers: Sequence[int], items: Sequence[Record | Quarantined]) -> Bat
     if records:
         return Batch(kind, numbers, _frame(kind, records))
     aside = [
-        (clean(q.locator), clean(q.reason), clean(q.excerpt[:EXCERPT]))
+        (encodable(q.locator), encodable(q.reason), encodable(q.excerpt[:EXCERPT]))
         for q in items
         if isinstance(q, Quarantined)
     ]
@@ -96,18 +99,9 @@ def text_column(name: str, cells: Sequence[object]) -> pl.Series:
 def as_text(value: object) -> str | None:
     """Return a value as a table would have it written; times keep their offset."""
     if value is None or isinstance(value, str):
-        return None if value is None else clean(value)
+        return None if value is None else encodable(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat()
-    return clean(str(value))
-
-
-def clean(text: str) -> str:
-    """Replace lone surrogates, which no table can hold; all other text stays as it is."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return encodable(str(value))

@@ -1,12 +1,14 @@
 """Parquet tables with the contract's columns, or those a mapping names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
+from pipeline.ingest._limits import Allowance
 from pipeline.ingest.base import FORMAT, Context, Layout, UnreadableError
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.csv_table import empty_table
@@ -14,6 +16,12 @@ from pipeline.model import Quarantined, Record, Table
 
 _MAGIC = b"PAR1"
 _ROWS = 20_000
+_AT_ONCE = 64 * 1024 * 1024
+"""Bytes of text that are written out at a time."""
+
+_REPEATING = frozenset({"PLAIN_DICTIONARY", "RLE_DICTIONARY"})
+_GROWING = "DELTA_BYTE_ARRAY"
+"""Encodings by which a few bytes may stand for long texts, time and again."""
 
 
 class ParquetReader:
@@ -35,13 +43,26 @@ class ParquetReader:
 
         """
         try:
-            with parquet.ParquetFile(path) as file:
-                yield from _read(file, context)
+            told = parquet.read_metadata(path)
+            chunks = [
+                told.row_group(group).column(column)
+                for group in range(told.num_row_groups)
+                for column in range(told.num_columns)
+            ]
+            kept = sorted({one.path_in_schema for one in chunks if _REPEATING & {*one.encodings}})
+            with parquet.ParquetFile(path, metadata=told, read_dictionary=kept) as file:
+                allowance = Allowance(path, context.config)
+                yield from _read(file, context, chunks, allowance)
         except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
             raise UnreadableError(f"damaged Parquet: {str(error).splitlines()[0]}") from None
 
 
-def _read(file: parquet.ParquetFile, context: Context) -> Iterator[Table]:
+def _read(
+    file: parquet.ParquetFile,
+    context: Context,
+    chunks: Sequence[parquet.ColumnChunkMetaData],
+    allowance: Allowance,
+) -> Iterator[Table]:
     headers = list(file.schema_arrow.names)
     layout = layout_of(headers, context.mapping)
     if layout is None:
@@ -49,11 +70,42 @@ def _read(file: parquet.ParquetFile, context: Context) -> Iterator[Table]:
     context.layouts.append(layout)
     context.epoch = True
     yield empty_table(layout)
+    allowance.need(sum(chunk.total_uncompressed_size for chunk in chunks))
+    longest = max((c.total_uncompressed_size for c in chunks if _GROWING in c.encodings), default=1)
+    rows = max(1, min(_ROWS, _AT_ONCE // max(longest, 1)))
     number = 1
     columns = list(layout.understood.values())
-    for batch in file.iter_batches(batch_size=_ROWS, columns=columns):
-        yield _table(pl.DataFrame(batch), number, layout)
-        number += batch.num_rows
+    for whole in file.iter_batches(batch_size=rows, columns=columns):
+        allowance.spend(sum(map(_size, whole.columns)))
+        for batch in _pieces(whole):
+            yield _table(pl.DataFrame(_written_out(batch)), number, layout)
+            number += batch.num_rows
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Halve a batch until its texts fit into memory, written out."""
+    if batch.num_rows > 1 and sum(map(_size, batch.columns)) > _AT_ONCE:
+        half = batch.num_rows // 2
+        yield from _pieces(batch[:half])
+        yield from _pieces(batch[half:])
+    else:
+        yield batch
+
+
+def _size(column: pa.Array) -> int:
+    """Return how many bytes a column takes, a repeated text as often as it stands there."""
+    if not isinstance(column, pa.DictionaryArray):
+        return int(column.nbytes)
+    lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
+    return int(pc.sum(lengths).as_py() or 0)
+
+
+def _written_out(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [
+        one.dictionary_decode() if isinstance(one, pa.DictionaryArray) else one
+        for one in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _table(frame: pl.DataFrame, number: int, layout: Layout) -> Table:

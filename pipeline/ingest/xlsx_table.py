@@ -7,6 +7,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from pipeline.ingest._limits import check_workbook
 from pipeline.ingest.base import FORMAT, Context, UnreadableError
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.csv_table import empty_table
@@ -33,10 +34,12 @@ class XlsxReader:
         """Yield each sheet as a table; a sheet of unknown columns is named in the file's note.
 
         Raises:
-            UnreadableError: the workbook is damaged, or no sheet has known columns.
+            UnreadableError: the workbook is damaged or unpacks to too much, or no sheet has known
+                columns.
 
         """
         skipped = []
+        check_workbook(path, context.config)
         try:
             book = fastexcel.read_excel(path)
             for name in book.sheet_names:

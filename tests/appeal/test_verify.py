@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -215,6 +216,20 @@ def test_path_outside(pack: Path) -> None:
         handle.write(f"{'0' * 64}  ../../etc/passwd\n")
 
     assert "outside the pack" in " ".join(verify(pack).problems)
+
+
+def test_a_zip_that_unpacks_to_more_than_its_size(pack: Path, tmp_path: Path) -> None:
+    """A pack's files lie in its ZIP as they are: a bomb is refused before it is unpacked."""
+    for name, method, size in (("packed", zipfile.ZIP_DEFLATED, 0), ("lying", 0, 1 << 40)):
+        path = tmp_path / f"{name}.zip"
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("pack/data/plan_of_action.md", b"0" * 1000)
+            archive.filelist[0].file_size += size
+            archive.filelist[0].compress_size += size
+        assert ["the ZIP is altered"] == [line.split(": ")[1] for line in verify(path).problems], (
+            verify(path)
+        )
+    assert (pack / "data").is_dir()
 
 
 def test_no_pack(msgaudit: Run, tmp_path: Path) -> None:

@@ -172,8 +172,13 @@ def test_the_more_specific_reader_wins() -> None:
     assert () == choose(b"", Path("f"), [a, b])
 
 
+class PanicException(BaseException):
+    """No Exception: they mean it to end the process."""
+
+
+@pytest.mark.parametrize("error", [KeyError, PanicException])
 def test_a_reader_that_fails_costs_its_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     """The note says whose fault it is; the rows before are kept, other files are read."""
 
@@ -181,14 +186,16 @@ def test_a_reader_that_fails_costs_its_file(
         def read(self, path: Path, context: Context) -> Iterator[Record]:
             del path, context
             yield Record("messages", "line 1", {"sent_at": "2025-02-17T10:00:00Z", "body": "hi"})
-            raise KeyError("x")
+            raise error("x")
 
     monkeypatch.setattr(facade, "readers", lambda: (Failing("odd", 50), *readers()))
     (tmp_path / "a.csv").write_text("sent_at,body\n2025-02-17T10:00:00Z,hello\n")
     found = load(tmp_path / "a.csv")
 
     assert ({"odd"}, ["hi"]) == (found.readers, [row["body"] for row in found.messages])
-    assert "the odd reader failed, which is its fault (KeyError at test_facade.py:" in found.notes
+    said = f"the odd reader failed, which is its fault ({error.__name__} at test_facade.py:"
+    assert said in found.notes
+    assert said in probe([tmp_path / "a.csv"], Config())[0].note
     assert found.accounted()
 
 

@@ -39,6 +39,25 @@ def rows(
     return found, context
 
 
+def test_parts_beyond_the_limits_are_told(tmp_path: Path) -> None:
+    """Of a mail of endless parts, or parts in parts, the first are read, and it is said so."""
+    part = "--b\nContent-Type: text/plain\n\n{}\n"
+    head = HEAD.format(1).removesuffix("\n")
+    many = head + 'Content-Type: multipart/mixed; boundary="b"\n\n'
+    holder = '--b{}\nContent-Type: multipart/mixed; boundary="b{}"\n\n'
+    deep = many.replace('"b"', '"b0"') + "".join(holder.format(n, n + 1) for n in range(200))
+
+    few, quiet = rows(tmp_path, many + part.format("one") * 3 + "--b--\n", name="a.eml")
+    found, loud = rows(tmp_path, many + part.format("one") * 5_000 + "--b--\n", name="a.eml")
+    nested, told = rows(tmp_path, deep + "Please remove your review.", name="a.eml")
+
+    assert 3 == str(few[0]["body"]).count("one")
+    assert 499 == str(found[0]["body"]).count("one")
+    assert 1 == len(nested)
+    assert not [note for note in quiet.notes if "parts" in note]
+    assert all("more than 500 parts" in "; ".join(one.notes) for one in (loud, told))
+
+
 @pytest.mark.parametrize("separator", [TAKEOUT, PLAIN])
 def test_body_lines_that_begin_with_from(tmp_path: Path, separator: str) -> None:
     """Only separators split: other lines that begin with "From " belong to the body."""

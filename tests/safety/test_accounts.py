@@ -1,6 +1,7 @@
 """In = out + duplicates + quarantined: for every step of a real run, and for the files written."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.audit import run_checks
 from pipeline.errors import StageError
 from pipeline.evidence.counted import count_written, csv_rows, workbook_rows
+from pipeline.statistics import add_statistics
 from pipeline.store import Store
 
 ODD = 'say "five", or\r\n"nothing"\n'
@@ -85,6 +87,28 @@ def test_a_file_that_lacks_a_row_stops_the_run(run: Run, tmp_path: Path) -> None
         store.put("written", broken)
         with pytest.raises(StageError, match="evidence files whose rows"):
             run_checks(store, {}, None, "written")
+
+
+def test_a_broken_balance_is_no_output(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An audit that loses a row, in a table or in a file, ends with 4 and changes nothing."""
+    before = (run.out / "summary.json").read_bytes()
+
+    def loses(store: Store) -> None:
+        add_statistics(store)
+        store.put("messages", store.table("messages").tail(-1))
+
+    def short(folder: Path, counts: Mapping[str, int]) -> pl.DataFrame:
+        written = count_written(folder, counts)
+        return written.with_columns(rows_out=pl.col("rows_out") - 1)
+
+    for name, broken in (("add_statistics", loses), ("count_written", short)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"pipeline.audit.{name}", broken)
+            again = audit(run.out.parent)
+        assert again.code == 4
+        assert "invariant broken" in again.stderr
+        assert [path.name for path in run.out.parent.glob("*out*")] == ["out"]
+        assert before == (run.out / "summary.json").read_bytes()
 
 
 @settings(max_examples=60, deadline=None)

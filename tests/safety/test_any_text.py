@@ -12,6 +12,7 @@ from test_config import FULL
 
 from pipeline.config import load_config
 from pipeline.decisions import read_decisions
+from pipeline.drafts import read_drafts
 from pipeline.errors import UsageError
 from pipeline.signals.ruleset import load_ruleset
 
@@ -20,15 +21,31 @@ DECISIONS = (
     'f1,dismissed,other,"a, ""b""",ann,2025-03-01T10:00:00Z,2025-06-01\n'
     "f2,confirmed,,policy=review-club,bob,2025-03-02T10:00:00Z,\n"
 )
+DRAFTS = {
+    "csv": 'title,body\nthanks,"Thank you, ""all"" of you"\nsorry,We are sorry\n',
+    "json": '{"macros": [{"title": "a", "actions": [{"field": "comment_value", "value": "Hi"}]}]}',
+}
+"""Templates of a help desk."""
+
 PIECES = (
     "", "\0", '"', "'", "[", "]]", "{", "=", "\n", "\r", ",", "-1", "1e999", "nan", "9" * 5000,
     "0000-00-00", "2025-13-01", "9999-12-31T23:59:60+99:99", "\ud800", "\u202e", "(?", "(a+)+$",
-    "\\", "../../x", "true", "[[[[", "\ufeff", "inputs.mapping", "= [1, [2]]", "..", "*", "{9999}",
+    "\\", "\\ud800", "[" * 5000, "x" * 140_000, "../../x", "true", "[[[[", "\ufeff",
+    "inputs.mapping", "= [1, [2]]", "..", "*", "{9999}",
 )  # fmt: skip
+
+
+def _encoded_drafts(path: Path) -> list[bytes]:
+    """Read drafts; their texts go to the database, which takes nothing but UTF-8."""
+    return [draft.text.encode() for draft in read_drafts(path)]
+
+
 READERS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "config": (FULL, "audit.toml", load_config),
     "rules": (RULE, "lamp_praised.toml", lambda path: load_ruleset((path.parent,))),
     "decisions": (DECISIONS, "decisions.csv", read_decisions),
+    "drafts, CSV": (DRAFTS["csv"], "macros.csv", _encoded_drafts),
+    "drafts, JSON": (DRAFTS["json"], "macros.json", _encoded_drafts),
 }
 
 

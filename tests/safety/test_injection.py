@@ -9,8 +9,10 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
-from contract.shop import Run, audit, below, msgaudit
+from contract.shop import Run, audit, below, msgaudit, table
 from safety.hostile import DONE, FORMULAS, PRIVATE, SQL, SUM, TYPST, write_archive
+
+from pipeline.quick import checked
 
 CONFIG = """
 [seller]
@@ -148,6 +150,8 @@ def test_the_terminal_gets_letters_only(hostile: Run) -> None:
         msgaudit("init", out.parent / "new", "--from", base),
         msgaudit("check", "\x1b[2J\u202e Please remove your review. \x9b"),
         msgaudit("check", "\x1b[2J\u202e Please remove your review. \x9b", "--json"),
+        msgaudit("check", "--file", _templates(out.parent / "macros")),
+        msgaudit("check", "--file", out.parent / "macros", "--json"),
         msgaudit("decide", out, finding, *decision, "--json"),
         msgaudit("audit", out.parent / "no\x1b[2J\u202ewhere", "--out", out),
     ]
@@ -155,8 +159,27 @@ def test_the_terminal_gets_letters_only(hostile: Run) -> None:
         said = run.stdout + run.stderr
         assert said
         assert not [c for c in said if not c.isprintable() and c != "\n"], said[:300]
-    forged = [line for run in runs for line in run.stderr.splitlines() if line.startswith("2025")]
-    assert forged == []
+    lines = [line for run in runs for line in (run.stderr + run.stdout).splitlines()]
+    assert [line for line in lines if line.startswith(("2025", "nothing found"))] == []
+
+
+def test_the_shortest_check_gets_letters_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """It prints by itself, and takes whatever bytes the shell hands over."""
+    draft = "\x1b[2J\u202e Please remove \udcff your review. \x9b"
+    for form in ([], ["--json"]):
+        assert checked(["check", draft, *form]) == 1
+        said = capsys.readouterr().out
+        assert "remove" in said
+        assert not [c for c in said if not c.isprintable() and c != "\n"], said
+
+
+def _templates(folder: Path) -> Path:
+    """Write templates whose names are lines of their own."""
+    folder.mkdir()
+    (folder / "a\nnothing found\x1b[2J.txt").write_text("Please remove your review.")
+    rows = [{"title": "x\n2025 all clean\u202e", "body": "Please remove your review. \x9b"}]
+    table(folder / "b.csv", rows)
+    return folder
 
 
 def test_no_message_text_where_it_does_not_belong(hostile: Run) -> None:
