@@ -76,6 +76,7 @@ def test_whatever_the_bytes(tmp_path: Path, data: bytes, size: int) -> None:
         ('{"a": 1}\n{"b": 2}\n', [{"a": 1}, {"b": 2}]),
         ('\ufeff{"a": 1}\r\n\r\nnot this\n{"b": 2}', [{"a": 1}, "the line is not JSON", {"b": 2}]),
         ('{"a": 1}\n{"b": "\\x1b"}\n', [{"a": 1}, {"b": "\x1b"}]),
+        (f'[{{"a": {"9" * 5000}}}, {{"b": 2}}]', ["not JSON: Exceeds the limit", {"b": 2}]),
         ("", []),
     ],
 )

@@ -22,6 +22,9 @@ _REPEATED = (
     "bewertung löschen nicht ",
     "请删除差评我们退款",
 )
+_ASKED = "请删除差评。"
+_BEGUN = "評" * 400_000
+"""Each of its letters begins words of several pieces that never come to their end."""
 
 
 def main() -> None:
@@ -29,11 +32,12 @@ def main() -> None:
     rules = load_ruleset()
     reader = batch_reader(rules)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for said in _REPEATED:
-        print(said, flush=True)  # noqa: T201 - the last one named is the one that took too long
-        batch = pl.DataFrame(
-            {"message_id": ["m"], "subject": [""], "body": [said * (_LETTERS // len(said))]}
-        ).with_columns(own=pl.lit(None, pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))))
+    texts = [said * (_LETTERS // len(said)) for said in _REPEATED]
+    for text in (*texts, _ASKED + _BEGUN):
+        print(text[:40], flush=True)  # noqa: T201 - the last one named is the one that took too long
+        batch = pl.DataFrame({"message_id": ["m"], "subject": [""], "body": [text]}).with_columns(
+            own=pl.lit(None, pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32})))
+        )
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime) + _CPU_SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))

@@ -5,6 +5,7 @@ from bounded import ends_within_limits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.text.folding import fold_piece
 from pipeline.text.normalise import hides_a_word, normalise
 
 _ALPHABET = st.one_of(
@@ -76,6 +77,17 @@ def test_a_stretch_maps_back_to_what_was_written() -> None:
     start = folded.text.index("review")
     low, high = folded.verbatim(start, start + 6)
     assert text[low:high] == "r.e.v.i.e.w"
+
+
+@given(st.text("aé字ßﬁ½①Ａ\u0301\u200b。 ", max_size=30))
+def test_each_letter_leads_to_what_it_was_folded_from(text: str) -> None:
+    """Folding the stretch that letters lead back to gives those letters and no others."""
+    folded = normalise(text)
+    said: dict[tuple[int, int], str] = {}
+    for place, letter in enumerate(folded.text):
+        stretch = folded.verbatim(place, place + 1)
+        said[stretch] = said.get(stretch, "") + letter
+    assert said == {(start, end): fold_piece(text[start:end]) for start, end in said}
 
 
 def test_composed_and_decomposed_accents_read_the_same() -> None:
