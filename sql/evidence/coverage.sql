@@ -1,6 +1,7 @@
 -- coverage: what the archive holds per channel, marketplace and month: both sides, one side, nothing.
 -- why: a gap is never reported as clean. One-sided is also a month with a tenth as many sent as received
---   messages, and one whose mails quote messages that are not there.
+--   messages, and one whose mails quote messages that are not there. Notes and a chat's system lines
+--   are no answers to a buyer: they count as the seller's side only where no buyer speaks.
 -- reads: coverage_cells, orders, review_events, ghost_messages
 -- emits: channel, marketplace, month, messages_in, messages_out, orders, reviews, status, note
 --   one row: one channel, marketplace and month
@@ -43,24 +44,27 @@ sided as (
     select
         coverage_cells.*,
         coalesce(ghosts.n, 0) as n_ghosts,
-        coverage_cells.messages_in + coverage_cells.messages_out
-        + coverage_cells.messages_unknown as n_messages,
+        coverage_cells.messages_sent
+        + case when coverage_cells.messages_in = 0 then coverage_cells.messages_staff else 0 end
+            as messages_out,
+        coverage_cells.messages_in + coverage_cells.messages_sent
+        + coverage_cells.messages_staff + coverage_cells.messages_unknown as n_messages,
         case
             when coverage_cells.messages_unknown > 0
                 then
                     'senders of unknown side: '
                     || cast(coverage_cells.messages_unknown as varchar)
-            when coverage_cells.channel = 'internal-chat' then ''
-            when coverage_cells.messages_out = 0
+            when coverage_cells.messages_in = 0 and coverage_cells.messages_sent = 0 then ''
+            when coverage_cells.messages_sent = 0
                 then 'only the buyers'' side: no sent messages'
             when coverage_cells.messages_in = 0
                 then 'only the seller''s side'
             when
                 coverage_cells.messages_in >= 20
-                and coverage_cells.messages_out * 10 < coverage_cells.messages_in
+                and coverage_cells.messages_sent * 10 < coverage_cells.messages_in
                 then
                     'nearly only the buyers'' side: '
-                    || cast(coverage_cells.messages_out as varchar) || ' sent'
+                    || cast(coverage_cells.messages_sent as varchar) || ' sent'
             else ''
         end as side
     from coverage_cells

@@ -2,7 +2,8 @@
 -- why: named are a month with orders or reviews and no messages, and a month in which a channel falls
 --   silent that speaks before and after it.
 -- reads: message_keys, orders, review_events
--- emits: channel, marketplace, month, messages_in, messages_out, messages_unknown, hole
+-- emits: channel, marketplace, month, messages_in, messages_sent, messages_staff, messages_unknown,
+--   hole
 --   one row: one channel, marketplace and month
 with spoken as (
     select
@@ -10,7 +11,8 @@ with spoken as (
         coalesce(message_keys.marketplace, '') as marketplace,
         strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month,
         count(*) filter (where message_keys.direction = 'inbound') as messages_in,
-        count(*) filter (where message_keys.direction in ('outbound', 'internal')) as messages_out,
+        count(*) filter (where message_keys.direction = 'outbound') as messages_sent,
+        count(*) filter (where message_keys.direction = 'internal') as messages_staff,
         count(*) filter (where message_keys.direction = 'unknown') as messages_unknown
     from message_keys
     group by
@@ -37,7 +39,10 @@ spans as (
         spoken.marketplace,
         min(spoken.month) as first_month,
         max(spoken.month) as last_month,
-        sum(spoken.messages_in + spoken.messages_out + spoken.messages_unknown)
+        sum(
+            spoken.messages_in + spoken.messages_sent + spoken.messages_staff
+            + spoken.messages_unknown
+        )
         / cast(count(*) as double) as a_month
     from spoken
     group by spoken.channel, spoken.marketplace
@@ -64,7 +69,8 @@ holes as (
         months.marketplace,
         strftime(months.month_start, '%Y-%m') as month,
         0 as messages_in,
-        0 as messages_out,
+        0 as messages_sent,
+        0 as messages_staff,
         0 as messages_unknown,
         case
             when months.a_month < 3
@@ -106,7 +112,8 @@ silent as (
         expected.marketplace,
         expected.month,
         0 as messages_in,
-        0 as messages_out,
+        0 as messages_sent,
+        0 as messages_staff,
         0 as messages_unknown,
         'orders or reviews, but no message at all' as hole
     from expected

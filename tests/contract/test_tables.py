@@ -305,6 +305,65 @@ def test_summary(shop: Run) -> None:
     assert 10**7 < summary["peak_memory"]["process"] < 10**10
 
 
+def test_coverage_cells_are_what_a_hand_counts(tmp_path: Path) -> None:
+    """Every channel, marketplace and month with its counts; notes are no answers to a buyer."""
+    some = tmp_path / "in"
+    cells = [  # channel, marketplace, month, in, out, internal, unknown; what is expected of them
+        ("email", "UK", "2025-01", 3, 2, 0, 0, "have", 2, ""),
+        ("email", "UK", "2025-02", 2, 0, 1, 0, "partial", 0, "only the buyers' side"),
+        ("email", "UK", "2025-04", 0, 2, 0, 0, "partial", 2, "only the seller's side"),
+        ("email", "UK", "2025-05", 20, 1, 0, 0, "partial", 1, "nearly only the buyers' side: 1"),
+        ("email", "DE", "2025-01", 1, 1, 0, 1, "partial", 1, "senders of unknown side: 1"),
+        ("slack", "", "2025-01", 0, 0, 2, 0, "have", 2, ""),
+        ("whatsapp", "", "2025-01", 1, 0, 2, 0, "partial", 0, "only the buyers' side"),
+    ]
+    rows = [
+        said(f"{channel}{place}{month}{side}{n}", f"{month}-05T10:00:00Z", f"{PLAIN} {side} {n}",
+             channel=channel, marketplace=place, direction=side, sender=f"{side}-{n}")
+        for channel, place, month, *counts in cells
+        for side, count in zip(("inbound", "outbound", "internal", "unknown"), counts, strict=False)
+        for n in range(int(count))
+    ]  # fmt: skip
+    table(some / "m.csv", rows)
+    bought = [("o1", "2025-01", "UK"), ("o2", "2025-01", "UK"), ("o3", "2025-03", "UK"),
+              ("o4", "2025-06", "FR")]  # fmt: skip
+    table(some / "o.csv", [
+        {"order_id": order, "ordered_at": f"{month}-05T10:00:00Z", "marketplace": place}
+        for order, month, place in bought
+    ])  # fmt: skip
+    table(some / "r.csv", [
+        {"review_id": "r1", "event_type": "created", "occurred_at": "2025-01-07T10:00:00Z",
+         "rating": "1", "marketplace": "UK", "asin": "B0TESTLAMP"},
+    ])  # fmt: skip
+
+    expected = {
+        (channel, place, month): (came, out, status, note)
+        for channel, place, month, came, _, _, _, status, out, note in cells
+    } | {
+        ("email", "UK", "2025-03"): (0, 0, "none", "no message, though there are"),
+        ("", "FR", "2025-06"): (0, 0, "none", "orders or reviews, but no message at all"),
+    }
+    coverage = audit(tmp_path).rows("coverage")
+    found = {(row["channel"], row["marketplace"], row["month"]): row for row in coverage}
+    assert found.keys() == expected.keys()
+    for cell, (came, out, status, note) in expected.items():
+        row = found[cell]
+        assert (int(row["messages_in"]), int(row["messages_out"])) == (came, out), cell
+        assert row["status"] == status, cell
+        assert note in row["note"], cell
+        assert bool(note) == bool(row["note"]), cell
+    beside = {
+        cell: (int(row["orders"]), int(row["reviews"]))
+        for cell, row in found.items()
+        if int(row["orders"])
+    }
+    assert beside == {
+        ("email", "UK", "2025-01"): (2, 1),
+        ("email", "UK", "2025-03"): (1, 0),
+        ("", "FR", "2025-06"): (1, 0),
+    }
+
+
 def test_coverage_names_one_sided_months(tmp_path: Path) -> None:
     """`have` with both sides, `partial` with one, `none` with orders but no message."""
     some = tmp_path / "in"
