@@ -1,12 +1,13 @@
 """Families of wordings: copy trees are recovered, later messages change nothing."""
 
+import random
 from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 
 from pipeline import wordings
-from pipeline.wordings import Variant, families, joined, leaders_of, plain
+from pipeline.wordings import Memory, Variant, families, joined, leaders_of, plain
 
 ROOT = "We have returned the whole sum, would you kindly turn the one star into five"
 TREE = [
@@ -102,3 +103,35 @@ def test_the_work_of_a_large_family_is_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert len({variant.phrase_id for variant in found.values()}) == 1
     parents = {variant.parent_id for variant in found.values()} - {None}
     assert parents <= {found[text].variant_id for text in texts[:2]}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_memory_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what was found out before, archives that grow and shrink get the very same families."""
+    pick = random.Random(seed)
+    monkeypatch.setattr(wordings, "FIRST", 3)
+    words = ROOT.split()
+
+    def text() -> str:
+        changed = list(words if pick.random() < 0.7 else OTHER.split())
+        for _ in range(pick.randint(0, 4)):
+            changed[pick.randrange(len(changed))] = pick.choice(("please", "now", "star", "7"))
+        return " ".join(changed)
+
+    texts = [text() for _ in range(pick.randint(2, 12))]
+    memory = Memory()
+    for _ in range(5):
+        flagged = [one for at, one in enumerate(texts) if at % 3 or at == 0]
+        leaders = joined(leaders_of(flagged, memory.leaders), texts, memory)
+        found = dict(families(texts, leaders, memory.members))
+        memory.members = {}
+        for one in texts:
+            if plain(one) in leaders:
+                members = memory.members.setdefault(leaders[plain(one)], {})
+                members.setdefault(plain(one), found[one])
+
+        assert found == grouped(texts, flagged)
+        for _ in range(pick.randint(0, 6)):
+            texts.insert(len(texts) if pick.random() < 0.7 else pick.randint(0, len(texts)), text())
+        if pick.random() < 0.3:
+            texts.pop(pick.randrange(len(texts)))
