@@ -35,8 +35,8 @@ $(BENCHED): $(STAMP)
 bench: $(BENCHED) ## speed and memory as ratios, against peers and targets; about ten minutes
 	$(BIN)/python tests/benchmarks/run.py
 
-bench-large: $(BENCHED) ## the same with 4 million messages, and a million on Spark; about an hour
-	$(BIN)/python tests/benchmarks/run.py --sizes 250000,1000000,4000000 --spark 20000,1000000
+bench-large: $(BENCHED) ## the same with 4 million messages, and a million on Spark, a month on two years; about two hours
+	$(BIN)/python tests/benchmarks/run.py --sizes 250000,1000000,4000000 --spark 20000,1000000 --month 100000
 
 constraints: ## resolve the pins anew (needs uv)
 	uv pip compile --quiet --no-emit-index-url --no-annotate --no-header --all-extras --universal --python-version 3.11 pyproject.toml --output-file constraints.txt

@@ -2,9 +2,9 @@
 
 `make bench`, or `python tests/benchmarks/run.py [--messages N] [--sizes N,N] [--spark N,N]`: about
 ten minutes on two cores as it stands. The long form adds `--sizes 250000,1000000,4000000 --spark
-20000,1000000`. CPU seconds of all processes are what is compared (they bear a busy machine), as
-ratios within one run; seconds by the clock stand beside them. Peers scan a sample that they can
-bear. The table of targets is printed last.
+20000,1000000 --month 100000`. CPU seconds of all processes are what is compared (they bear a busy
+machine), as ratios within one run; seconds by the clock stand beside them. Peers scan a sample that
+they can bear. The table of targets is printed last.
 """
 # ruff: noqa: T201 - it prints what it does
 
@@ -104,6 +104,7 @@ class Bench:
         yield from self.readers(main)
         yield from self.spark()
         self.causes()
+        self.month()
         yield "\n## Targets\n\n"
         yield table_of(self.targets)
 
@@ -252,6 +253,17 @@ class Bench:
         what = "correlation to conclusions, 1 million messages, 200,000 review events"
         self.targets.append(Target.most(what, 10, float(clock[1]) if clock else 1e9, " s"))
 
+    def month(self) -> None:
+        """Measure a month on a state of two years against that month alone."""
+        size = self.options.month
+        what = f"CPU, a month of {size or 100_000:,} on 23 such months to it alone"
+        if not size:
+            self.targets.append(Target(what, "at most 2x", NOT_HERE, None))
+            return
+        say(f"a month of {size:,} messages on 23 such months")
+        ratio = re.search(r"cpu: ([\d.]+) times", _told("bench_month.py", size))
+        self.targets.append(Target.most(what, 2, float(ratio[1]) if ratio else 1e9, "x"))
+
 
 def _told(script: str, *arguments: object) -> str:
     """Run a script of this folder in a process of its own; return what it prints."""
@@ -329,6 +341,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=500_000, help="of the whole audit")
     parser.add_argument("--sizes", type=_numbers, default=[250_000, LARGE], help="memory at these")
     parser.add_argument("--spark", type=_numbers, default=[20_000], help="compared at these")
+    parser.add_argument("--month", type=int, default=0, help="messages a month, for the scan")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         page = heading() + "".join(Bench(options, Path(name)).parts())
