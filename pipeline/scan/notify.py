@@ -14,8 +14,8 @@ from pipeline.scan.run import ScanResult
 def message_of(result: ScanResult) -> str:
     """Return what is sent, empty where there is nothing to say.
 
-    New and expired findings are said, resolved ones (dismissed since, gone) too; a scan that only
-    finds what stands open already is silent.
+    New and expired findings are said, resolved ones (dismissed since, gone) too, with the report of
+    each month that has any; a scan that only finds what stands open already is silent.
     """
     counts = {
         name: sum(month.counts.get(name, 0) for month in result.written)
@@ -26,7 +26,8 @@ def message_of(result: ScanResult) -> str:
         return ""
     worst = next((name for name in reversed(SEVERITIES) if result.found.get(name)), "")
     lines = [f"msgaudit: {', '.join(said)}" + (f", worst severity {worst}" if worst else "")]
-    lines += [str(month.folder / "report.html") for month in result.written]
+    told = [month for month in result.written if any(map(month.counts.get, counts))]
+    lines += [str(month.folder / "report.html") for month in told]
     return "\n".join(lines)
 
 

@@ -1,9 +1,12 @@
 """The schedule is right as printed, the doctor names what is wrong, notifications say little."""
 
+import json
 import shutil
 import subprocess
 import sys
+import threading
 import types
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -62,6 +65,40 @@ def test_a_message_counts_and_points() -> None:
     )
     assert message_of(result(gone=1)).startswith("msgaudit: 1 gone\n")
     assert message_of(result(open=3, dismissed=1)) == ""
+
+
+def test_only_months_with_news_are_named() -> None:
+    """A folder that was made anew without any change is no news."""
+    quiet = MonthScan("2024-06", Path("/scans/2024-06"), {"open": 2}, 0)
+    news = MonthScan("2024-07", Path("/scans/2024-07"), {"new": 1}, 0)
+    both = ScanResult(["2024-06", "2024-07"], [quiet, news], {"low": 1}, "low", 1, False)
+    assert message_of(both).splitlines()[1:] == ["/scans/2024-07/report.html"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_apprise_itself_takes_the_message() -> None:
+    """What arrives at a service are counts, the worst severity and a path."""
+    pytest.importorskip("apprise")
+    arrived: list[dict[str, object]] = []
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            arrived.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        said = notify([f"json://127.0.0.1:{server.server_port}/"], result(new=2))
+        thread.join(10)
+    assert said == ""
+    assert [(one["title"], one["message"]) for one in arrived] == [
+        ("msgaudit", "msgaudit: 2 new, worst severity high\n/scans/2024-07/report.html")
+    ]
 
 
 def test_a_failed_notification_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
