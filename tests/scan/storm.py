@@ -1,8 +1,9 @@
 """Random exports, overlaps, decisions and kills: the state must equal one clean audit.
 
-Run as a script for as many runs as wanted: `python tests/scan/storm.py 200`. Each run makes a few
+Run as a script for as many kills as wanted: `python tests/scan/storm.py 200`. Each run makes a few
 exports of one archive in random order and overlap, scans after each with a real process that may
-be killed at a random moment, decides now and then, and compares at the end.
+be killed at a random moment, decides now and then, changes a setting or a rule file, and compares
+at the end.
 """
 
 import csv
@@ -26,10 +27,11 @@ from exports import ASK, COMPLAINT, FIVE, PLAIN, read_table
 import pipeline.audit
 import pipeline.scan.part
 import pipeline.scan.run
+import pipeline.signals.ruleset
 from pipeline.audit import AuditRequest, run_audit
 from pipeline.config import load_config
 from pipeline.scan import run_scan
-from pipeline.signals.ruleset import load_ruleset
+from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.store import Store
 
 _SLOW = ("scipy.stats", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.registry")
@@ -44,11 +46,12 @@ rows are in no order, and files have other numbers."""
 ACCOUNTS = ("message_copies", "message_rows", "sources")
 """Tables in which a content that is no longer there still counts."""
 CONFIG = '[inputs]\npaths = ["exports/"]\n[scan]\ndecisions = "decisions.csv"\n'
-RULES = (
-    "",
-    '[rules]\ndisable = ["positive-review-request"]\n',
-    "[correlate]\nnegative_at_most = 1\n",
-)
+CONFIG += '[rules]\npaths = ["rules/"]\n'
+BUILT_IN = Path(pipeline.signals.ruleset.__file__).with_name("rules") / "vote_asked.toml"
+SETTINGS = ("", 'disable = ["positive-review-request"]\n', "[correlate]\nnegative_at_most = 1\n")
+OWN = ("", "a new lamp is", "your parcel left")
+"""What a rule file of the seller's own finds besides, in bodies that are ordinary service."""
+RULE = '\n[[idiom]]\nid = "own"\nneeds = ["{words}"]\nany = [\'{words}\']\n'
 MESSAGES = [
     "message_id",
     "thread_id",
@@ -93,7 +96,9 @@ class Storm:
         self.kills = 0
         self.replaced = False
         self.decided: dict[str, str] = {}
+        self.changed = 0
         (folder / "exports").mkdir()
+        (folder / "rules" / "rules").mkdir(parents=True)
         (folder / "audit.toml").write_text(CONFIG)
 
     def _moment(self) -> str:
@@ -149,7 +154,11 @@ class Storm:
             self.scan(kill=self.random.random() < 0.7)
             self._decide()
             if self.random.random() < 0.2:
-                (self.folder / "audit.toml").write_text(CONFIG + self.random.choice(RULES))
+                (self.folder / "audit.toml").write_text(CONFIG + self.random.choice(SETTINGS))
+            if self.random.random() < 0.2:
+                self._change_rules()
+            config = load_config(self.folder / "audit.toml")
+            _ruleset(config.rule_paths, config.disabled)
         for kind, columns in OTHERS.items():
             self._export(kind, columns, self.others[kind])
         self.scan(kill=False)
@@ -192,6 +201,16 @@ class Storm:
     def _issues(self) -> dict[Path, bytes]:
         paths = sorted((self.folder / "scans").glob("2*/evidence/changes.csv"))
         return {path: (path.parents[1] / "summary.json").read_bytes() for path in paths}
+
+    def _change_rules(self) -> None:
+        """Write a rule file of the seller's own, another one, or none."""
+        self.changed += 1
+        target = self.folder / "rules" / "rules" / "vote_asked.toml"
+        words = self.random.choice(OWN)
+        if words:
+            target.write_text(BUILT_IN.read_text() + RULE.format(words=words))
+        else:
+            target.unlink(missing_ok=True)
 
     def _decide(self) -> None:
         known = sorted(set(self.reported) - set(self.decided))
@@ -251,12 +270,26 @@ def _sorted(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(columns).sort(columns)
 
 
-def storm(seed: int) -> int:
-    """Run one storm; return how many scans were killed in it."""
+def storm(seed: int) -> tuple[int, int]:
+    """Run one storm; return how many scans were killed and how often a rule file changed in it."""
     with tempfile.TemporaryDirectory() as folder:
         run = Storm(Path(folder) / "shop", seed)
         run.run()
-        return run.kills
+        return run.kills, run.changed
+
+
+_known: dict[tuple[object, ...], Ruleset] = {}
+
+
+def _ruleset(paths: Sequence[Path] = (), disabled: Sequence[str] = ()) -> Ruleset:
+    """Return the rules, read once for all processes that are forked from here on."""
+    files = [path for base in paths for path in sorted(base.rglob("*.toml"))]
+    own = [(path.name, path.read_bytes()) for path in files]
+    key = (*own, *disabled)
+    if key not in _known:
+        rules = _known[key] = load_ruleset(paths, disabled)
+        _ = rules.lexicon, rules.patterns, rules.idioms
+    return _known[key]
 
 
 def prepare() -> None:
@@ -267,22 +300,22 @@ def prepare() -> None:
     """
     for name in _SLOW:
         importlib.import_module(name)
-    rules = load_ruleset()
-    _ = rules.lexicon, rules.patterns, rules.idioms
-    pipeline.scan.run.load_ruleset = lambda *_: rules
-    pipeline.audit.load_ruleset = lambda *_: rules
+    _ruleset()
+    pipeline.scan.run.load_ruleset = _ruleset
+    pipeline.audit.load_ruleset = _ruleset
     pipeline.audit.run_checks = lambda *_: None
     pipeline.scan.part.run_checks = lambda *_: None
-    pipeline.scan.part.WORTH = 0
+    pipeline.scan.part.WORTH = pipeline.scan.part.FEW = 0
 
 
 if __name__ == "__main__":
     prepare()
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    killed, number = 0, first
+    killed, changed, number = 0, 0, first
     while killed < wanted:
-        killed += storm(number)
-        number += 1
-        sys.stdout.write(f"{number - first} runs, {killed} kills: all equal\n")
+        kills, changes = storm(number)
+        killed, changed, number = killed + kills, changed + changes, number + 1
+        said = f"{number - first} runs, {killed} kills, {changed} changes of rule files: all equal"
+        sys.stdout.write(f"{said}\n")
         sys.stdout.flush()

@@ -82,6 +82,25 @@ def test_a_state_of_an_earlier_layout_is_brought_on(shop: Shop) -> None:
     assert shop.run("doctor")[0] == 0
 
 
+def test_who_was_seen_when_comes_along(shop: Shop) -> None:
+    """Layout 3 noted texts; each message that was there has the scan that first saw its text."""
+    with Store(shop.database) as store:
+        seen, texts = store.table("seen_messages"), store.table("message_texts")
+        assert seen.height == texts.height == 1
+        by_text = texts.join(seen, on="message_id").select(
+            "text_key", scan_no=pl.col("scan_no") + 6
+        )
+        store.put("seen_texts", by_text)
+        store.drop(["seen_messages", "wording_leaders", "wording_nearest", "wording_members"])
+        put_info(store, info_of(store) | {"format": "3", "scan_no": "8"})
+
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+    assert shop.run("scan")[0] == 1
+    with Store(shop.database, read_only=True) as store:
+        assert dict(store.table("seen_messages").iter_rows()) == {"m1": 7, "m2": 9, "m3": 9}
+        assert "seen_texts" not in store.tables()
+
+
 def test_every_layout_leads_to_the_next() -> None:
     """A new layout number comes with the step that leads to it."""
     assert sorted(_STEPS) == list(range(1, FORMAT))
