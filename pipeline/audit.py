@@ -6,7 +6,7 @@ which is renamed into place at the end: an audit appears whole or not at all.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -199,17 +199,24 @@ def judge(store: Store, params: Mapping[str, object], clock: Clock) -> None:
 
 
 def conclude(
-    store: Store, params: Mapping[str, object], clock: Clock, *, checked: Collection[str] = ()
+    store: Store,
+    params: Mapping[str, object],
+    clock: Clock,
+    *,
+    checked: Collection[str] = (),
+    there: Collection[str] = (),
+    group: Callable[[Store], None] = group_wordings,
 ) -> None:
     """Run every stage that decisions bear on: from the correlation to the checks.
 
-    `checked` are invariants that have been looked at already.
+    `checked` are invariants that have been looked at already, `there` tables that are not to be
+    made (again); `group` puts wordings into families.
     """
     with clock.stage("correlate"):
-        store.run("correlate", params)
-        group_wordings(store)
+        store.run("correlate", params, without=there)
+        group(store)
         store.run("incidents", params)
-        store.run("evidence", params)
+        store.run("evidence", params, without=there)
     with clock.stage("look for causes"):
         store.run("root_cause", params)
         add_statistics(store)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -231,12 +231,15 @@ class Store:
         finally:
             self._con.unregister("incoming")
 
-    def run(self, folder: str, params: Params, *, prefix: str = "") -> list[str]:
+    def run(
+        self, folder: str, params: Params, *, prefix: str = "", without: Collection[str] = ()
+    ) -> list[str]:
         """Run a stage: every SQL file of the folder (re)creates its table. Returns the tables."""
         made = []
         for query in queries(folder):
-            self.create(prefix + query.table, query, params)
-            made.append(prefix + query.table)
+            if query.table not in without:
+                self.create(prefix + query.table, query, params)
+                made.append(prefix + query.table)
         return made
 
     def create(self, table: str, query: Query, params: Params) -> None:

@@ -15,6 +15,7 @@ from pipeline.outfolder import make_private
 from pipeline.report import ReportMeta
 from pipeline.scan.changes import CHANGES, Change
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.layout import MADE_BY_MONTH
 from pipeline.scan.state import UNFINISHED, Pending
 from pipeline.stopping import unstoppable
 from pipeline.store import Store, queries
@@ -32,10 +33,14 @@ _CUT = {
     "threads": ("thread_id", "cut_threads"),
     "review_links": ("thread_id", "cut_threads"),
     "thread_steps": ("thread_id", "cut_threads"),
+    "thread_money": ("thread_id", "cut_threads"),
+    "case_facts": ("case_id", "cut_cases"),
+    "phrase_lineage": ("variant_id", "cut_variants"),
     "incidents": ("incident_id", "cut_incidents"),
     "incident_practice": ("incident_id", "cut_incidents"),
     "incident_factors": ("incident_id", "cut_incidents"),
     "review_events": ("event_id", "cut_events"),
+    "unexplained_changes": ("event_id", "cut_events"),
     "orders": ("order_id", "cut_orders"),
     "refunds": ("order_id", "cut_orders"),
     "coverage": ("month", "cut_months"),
@@ -45,8 +50,7 @@ _CUT = {
 }
 """Tables of which a month holds its own rows; the other tables of the contract are kept whole."""
 
-_WHOLE = ("notices", "context_events", "decisions", "run_settings", "case_facts", "accounts")
-_REPORT = ("report_messages", "report_points", "report_segments", "report_steps", "report_queue")
+_WHOLE = ("notices", "context_events", "decisions", "run_settings", "accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def write_month(
         with Store(folder / "audit.duckdb") as month:
             month.lock_down(folder)
             for query in queries("evidence"):
-                if query.table in _REPORT:
+                if query.table in MADE_BY_MONTH:
                     month.create(query.table, query, params)
             month.run("scan/month", {**params, "month": wanted.month})
             write_files(month, folder, meta, clock)

@@ -1,7 +1,8 @@
 """Brings the tables of a state up to date: all of them, or those of the cases that changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,8 +13,9 @@ from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.ghosts import add_ghosts
 from pipeline.scan.keep import KeepingStore
-from pipeline.scan.layout import TEXTS
-from pipeline.scan.part import CHECKED, Part
+from pipeline.scan.kinship import group_from_memory
+from pipeline.scan.layout import MADE_BY_MONTH, TEXTS
+from pipeline.scan.part import CHECKED, IDENTITIES, Part
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 
@@ -56,13 +58,28 @@ class Judging:
         few = part is not None and small and part.judge()
         if not small:
             judge(store, params, self.clock)
+        echoes = part.echoes if part is not None and few and part.keep_uses() else None
+        there = (*MADE_BY_MONTH, *((IDENTITIES,) if small else ()))
+        conclude(
+            store,
+            params,
+            self.clock,
+            checked=CHECKED if few else (),
+            there=(*there, "wording_echoes") if echoes else there,
+            group=partial(_grouped, echoes),
+        )
         if part is not None:
             part.close()
-        conclude(store, params, self.clock, checked=CHECKED if few else ())
 
     def _all_texts(self, scan_no: int) -> None:
         for query in queries("scan/texts"):
             self.store.create(query.table, query, {**self.params, "scan_no": scan_no})
+
+
+def _grouped(echoes: Callable[[], None] | None, store: Store) -> None:
+    if echoes:
+        echoes()
+    group_from_memory(store)
 
 
 def _put_settings(store: Store, config: Config) -> None:

@@ -13,6 +13,8 @@ import polars as pl
 from pipeline.resources import resource_dir
 from pipeline.store import Store, identifier
 
+_WITH_BODIES = ("messages", "messages_base")
+
 
 class KeepingStore(Store):
     """A store with the few ways in which a scan changes what an earlier one left."""
@@ -65,13 +67,10 @@ class KeepingStore(Store):
 
     def cut(self, into: str, table: str, key: str = "", keys: str = "") -> None:
         """Copy a table into an attached database, or those rows whose `key` is in table `keys`."""
-        only = ""
-        if key:
-            column = identifier(key)
-            only = f" where {column} in (select {column} from {identifier(keys)})"
+        rows = _rows(table, (key,), keys) if key else f"main.{identifier(table)} as whole"
         self.do(
             f"create or replace table {identifier(into)}.{identifier(table)} as"
-            f" select * from {identifier(table)}{only}"
+            f" select whole.* from {rows}"
         )
 
     @contextmanager
@@ -88,25 +87,55 @@ class KeepingStore(Store):
         """Drop all tables of the part."""
         self.do("drop schema if exists part cascade")
 
-    def narrow(self, table: str, keys: Sequence[str], among: str) -> None:
-        """Put the rows of a table whose keys are those of a row of `among` into the part."""
+    def narrow(
+        self,
+        table: str,
+        keys: Sequence[str],
+        among: str,
+        *,
+        named: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> None:
+        """Put the rows of a table whose keys are those of a row of `among` into the part.
+
+        `named` are the keys' names there, where they have others; `without` are columns to leave.
+        """
         name = identifier(table)
+        left = f" exclude ({', '.join(map(identifier, without))})" if without else ""
         self.do("create schema if not exists part")
         self.do(
-            f"create or replace table part.{name} as select whole.* from main.{name} as whole"
-            f" where {_is_among('whole', keys, among)}"
+            f"create or replace table part.{name} as"
+            f" select whole.*{left} from {_rows(table, keys, among, named)}"
         )
 
-    def lift(self, table: str) -> None:
-        """Copy a table of the part beside the others."""
-        name = identifier(table)
-        self.do(f"create or replace table main.{name} as select * from part.{name}")
+    def excerpt(self, name: str, table: str, keys: Sequence[str], among: str) -> None:
+        """Copy the rows of a table whose keys are those of a row of `among` beside it."""
+        self.do(
+            f"create or replace table main.{identifier(name)} as"
+            f" select whole.* from {_rows(table, keys, among)}"
+        )
 
-    def replace_part(self, table: str, keys: Sequence[str], among: str) -> None:
-        """Put the part's rows in the place of those whose keys are those of a row of `among`."""
-        name = identifier(table)
-        self.do(f"delete from main.{name} as whole where {_is_among('whole', keys, among)}")
-        self.do(f"insert into main.{name} by name select * from part.{name}")
+    def call(self, name: str, table: str) -> None:
+        """Let a table be read under another name in the part."""
+        self.do("create schema if not exists part")
+        self.do(f"create or replace view part.{identifier(name)} as select * from {_place(table)}")
+
+    def lift(self, table: str, name: str = "") -> None:
+        """Copy a table of the part beside the others, perhaps under another name."""
+        target = identifier(name or table)
+        self.do(f"create or replace table main.{target} as select * from part.{identifier(table)}")
+
+    def replace_part(
+        self, table: str, keys: Sequence[str], among: str, *, more: bool = False
+    ) -> None:
+        """Put the part's rows in the place of the whole's, where keys are those of `among`.
+
+        `more` says that the part holds rows of other keys, too: these are left.
+        """
+        name, same = identifier(table), _same("whole", keys, keys)
+        self.do(f"delete from main.{name} as whole using {_place(among)} as keys where {same}")
+        only = f" semi join {_place(among)} as keys on {same}" if more else ""
+        self.do(f"insert into main.{name} by name select whole.* from part.{name} as whole{only}")
 
     def rename(self, table: str, name: str) -> None:
         """Give a table another name, in the place of whatever has that name."""
@@ -114,11 +143,23 @@ class KeepingStore(Store):
         self.do(f"alter table {identifier(table)} rename to {identifier(name)}")
 
 
-def _is_among(table: str, keys: Sequence[str], among: str) -> str:
-    """Return the condition that the key columns of `table` are those of a row of `among`."""
-    columns = [identifier(key) for key in keys]
-    ours = ", ".join(f"{table}.{column}" for column in columns)
-    return f"({ours}) in (select ({', '.join(columns)}) from {_place(among)})"
+def _rows(table: str, keys: Sequence[str], among: str, named: Sequence[str] = ()) -> str:
+    """Return what to select from: rows of a table (`whole`) whose keys are of a row of `among`.
+
+    Where bodies are among the columns, rows are told by their keys first: bodies of other rows are
+    not read.
+    """
+    same = _same("whole", keys, named or keys)
+    rows = f"main.{identifier(table)} as whole semi join {_place(among)} as keys on {same}"
+    if table in _WITH_BODIES:
+        return f"main.{identifier(table)} as whole where rowid in (select whole.rowid from {rows})"
+    return rows
+
+
+def _same(table: str, keys: Sequence[str], named: Sequence[str]) -> str:
+    """Return the condition that keys are the same; a comparison of tuples reads every row."""
+    pairs = zip(keys, named, strict=True)
+    return " and ".join(f"{table}.{identifier(a)} = keys.{identifier(b)}" for a, b in pairs)
 
 
 def _place(table: str) -> str:

@@ -12,9 +12,10 @@ from pipeline.errors import StageError
 from pipeline.scan.changes import REPORTED
 from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.kinship import TABLES as KINSHIP
 from pipeline.store import Store
 
-FORMAT = 4
+FORMAT = 5
 """The number of today's layout; `_STEPS` says what each number brought."""
 
 RAW = (
@@ -34,6 +35,16 @@ RAW = (
 
 TEXTS = {"segments": "text_segments", "message_languages": "text_languages"}
 TEXTS |= {"signals": "text_signals"}
+MADE_BY_MONTH = (
+    "report_messages",
+    "report_points",
+    "report_segments",
+    "report_steps",
+    "report_queue",
+    "report_totals",
+)
+"""Tables that a report alone reads: each month's folder has its own, the state none."""
+
 PENDING: dict[str, type[pl.DataType]] = {
     "fresh": pl.String,
     "target": pl.String,
@@ -56,6 +67,7 @@ _OWN = {
     "scan_log": SCANS,
     "seen_messages": SEEN,
     "pending": PENDING,
+    **KINSHIP,
 }
 """Tables that only scans have, with their columns."""
 
@@ -155,5 +167,6 @@ _STEPS: Mapping[int, Callable[[KeepingStore], None]] = {
     1: _read_anew,  # 2: archives, attachments and bounces
     2: _read_anew,  # 3: who the buyer of an order is
     3: _by_message,  # 4: which scan first saw a message
+    4: _lay_out,  # 5: what was found out of wordings
 }
 """What makes a state of the next layout out of one of this number."""

@@ -25,6 +25,7 @@ from pipeline.scan.folders import MonthFolder, write_month
 from pipeline.scan.inputs import Plan, Planner
 from pipeline.scan.judging import Judging
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.kinship import TABLES as KINSHIP
 from pipeline.scan.layout import RAW, SCANS, TEXTS, info_of, put_info
 from pipeline.scan.lock import locked
 from pipeline.scan.monthly import put_monthly
@@ -224,8 +225,8 @@ class _Scan:
         """
         version = f"{self.ruleset.version}-{__version__}"
         if info.get("rules") != version:
-            for texts in TEXTS.values():
-                store.put(texts, store.empty(texts))
+            for known in (*TEXTS.values(), *KINSHIP):
+                store.put(known, store.empty(known))
         alike = judged_alike(self.params, version)
         same = info.get("alike") == alike
         if not same:
@@ -272,7 +273,8 @@ class _Scan:
         counts, current, reported, log = known
         scanned = frozenset(name for name, row in log.items() if row["closed"])
         changes = changes_of(month, current, reported, scanned, int(info["rules_since"]))
-        digest = dict(counts.select("month", "digest").rows()).get(month, "")
+        query = next(q for q in queries("scan/months") if q.table == "month_digest")
+        digest = store.rows(query, {**self.params, "month": month})["digest"][0] or ""
         target = self.config.scan_out / month
         before = log.get(month)
         same = before is not None and before["digest"] == digest

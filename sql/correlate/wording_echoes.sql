@@ -5,25 +5,17 @@
 --   findings rest on, also where a guard took the signal away (not the second reader's, which reads
 --   whole messages); which of them are near a flagged
 --   wording is decided later. Bodies are cut to the sentence at once and sorted nowhere.
--- reads: judged, said, signals, message_keys, messages, wording_uses
+-- reads: wording_kinds, signals, message_keys, messages, wording_uses
 -- emits: message_id, sent_at, wording  one row: one message and sentence not already among the wording_uses
-with kinds as (
-    select distinct said.signal
-    from judged
-    inner join said
-        on judged.message_id = said.message_id and judged.rule_id = said.rule_id
-    where judged.status <> 'dismissed' and said.signal <> 'second_reader'
-),
-
-stretches as (
+with stretches as (
     select distinct
         signals.message_id,
         signals.matched_in,
         signals.match_start,
         signals.match_end
     from signals
-    inner join kinds
-        on signals.signal = kinds.signal
+    inner join wording_kinds
+        on signals.signal = wording_kinds.signal
     inner join message_keys
         on signals.message_id = message_keys.message_id
     where message_keys.seller_side and signals.match_end > signals.match_start

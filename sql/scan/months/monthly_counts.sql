@@ -1,20 +1,16 @@
 -- monthly_counts: how many messages each month holds, and how many of the seller's violate.
--- why: a month is compared with the months before it per thousand outbound messages; the digest tells
---   whether a month's messages are still those that were reported.
+-- why: a month is compared with the months before it per thousand outbound messages.
 --   Who may write is checked only where somebody is named.
--- reads: message_keys, message_texts, findings, unauthorised_senders, authorised_senders
+-- reads: message_keys, findings, unauthorised_senders, authorised_senders
 -- emits: month, messages, messages_in, messages_out, violating_messages, violating_threads, findings,
---   dismissed, unauthorised, digest  one row: one month
+--   dismissed, unauthorised  one row: one month
 with placed as (
     select
         message_keys.message_id,
         message_keys.thread_id,
         message_keys.direction,
-        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month,
-        message_texts.text_key
+        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month
     from message_keys
-    inner join message_texts
-        on message_keys.message_id = message_texts.message_id
 ),
 
 flags as (
@@ -45,9 +41,7 @@ select
     cast(sum(coalesce(flags.dismissed, 0)) as bigint) as dismissed,
     case
         when min(named.n) > 0 then count(unauthorised_senders.message_id)
-    end as unauthorised,
-    cast(bit_xor(md5_number_lower(placed.message_id || chr(31) || placed.text_key)) as varchar)
-        as digest
+    end as unauthorised
 from placed
 cross join named
 left join flags

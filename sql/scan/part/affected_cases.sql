@@ -1,20 +1,19 @@
 -- affected_cases: the cases that may be judged otherwise than before.
 -- why: facts and verdicts look at one case, the reviews and refunds of its orders, and the reviews of
 --   its buyers; a case of which nothing changed keeps what it had.
--- reads: touched_messages, message_threads, before_message_threads, messages_base, review_events,
+-- reads: touched_messages, message_threads, threads_now, threads_before, messages_base, review_events,
 --   before_review_events, refunds, before_refunds
 -- emits: case_id  one row: one case, of before or of now
 with moved as (
     select
-        coalesce(message_threads.message_id, before_message_threads.message_id) as message_id,
-        message_threads.case_id,
-        before_message_threads.case_id as case_before
-    from message_threads
-    full join before_message_threads
-        on message_threads.message_id = before_message_threads.message_id
+        threads_now.case_id,
+        threads_before.case_id as case_before
+    from threads_now
+    full join threads_before
+        on threads_now.message_id = threads_before.message_id
     where
-        message_threads.case_id is distinct from before_message_threads.case_id
-        or message_threads.thread_id is distinct from before_message_threads.thread_id
+        threads_now.case_id is distinct from threads_before.case_id
+        or threads_now.thread_id is distinct from threads_before.thread_id
 ),
 
 other_events as (
@@ -111,7 +110,7 @@ from message_threads
 inner join reached
     on message_threads.message_id = reached.message_id
 union
-select before_message_threads.case_id
-from before_message_threads
+select threads_before.case_id
+from threads_before
 inner join reached
-    on before_message_threads.message_id = reached.message_id
+    on threads_before.message_id = reached.message_id

@@ -1,25 +1,25 @@
 -- touched_messages: the messages, of before and of now, whose row may read otherwise than before.
 -- why: a message is told by all of its rows; an order's buyer stands in for the other party, and a
 --   bounce in one file says that a message in another was not delivered.
--- reads: message_rows, before_message_rows, moved_files, raw_messages, raw_orders, raw_bounces
+-- reads: changed_now, changed_before, message_rows, moved_files, raw_messages, raw_orders, raw_bounces
 -- emits: message_id  one row: one message
 with moved_rows as (
     (
-        select message_rows.* from message_rows
+        select changed_now.* from changed_now
         except
-        select before_message_rows.* from before_message_rows
+        select changed_before.* from changed_before
     )
     union all
     (
-        select before_message_rows.* from before_message_rows
+        select changed_before.* from changed_before
         except
-        select message_rows.* from message_rows
+        select changed_now.* from changed_now
     )
     union all
-    select message_rows.*
-    from message_rows
+    select changed_now.*
+    from changed_now
     inner join moved_files
-        on message_rows.source_no = moved_files.source_no
+        on changed_now.source_no = moved_files.source_no
 ),
 
 moved_orders as (

@@ -1,22 +1,22 @@
--- touched_rows: the message rows, of before and of now, whose fate has to be decided again.
+-- touched_rows: the rows of one kind, of before and of now, whose fate has to be decided again.
 -- why: a group of duplicates is decided as a whole.
--- reads: message_copies, before_message_copies, moved_keys, moved_files
+-- reads: rows_now, rows_before, moved_keys, moved_files
 -- emits: source_no, row_no  one row: one row as read
 select
-    message_copies.source_no,
-    message_copies.row_no
-from message_copies
+    rows_now.source_no,
+    rows_now.row_no
+from rows_now
 union
 select
-    before_message_copies.source_no,
-    before_message_copies.row_no
-from before_message_copies
+    rows_before.source_no,
+    rows_before.row_no
+from rows_before
 inner join moved_files
-    on before_message_copies.source_no = moved_files.source_no
+    on rows_before.source_no = moved_files.source_no
 union
 select
-    before_message_copies.source_no,
-    before_message_copies.row_no
-from before_message_copies
+    rows_before.source_no,
+    rows_before.row_no
+from rows_before
 inner join moved_keys
-    on coalesce(before_message_copies.given_id, before_message_copies.row_id) = moved_keys.row_key
+    on coalesce(rows_before.given_id, rows_before.row_id) = moved_keys.row_key
