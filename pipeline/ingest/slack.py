@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from pipeline.ingest._helpdesk import from_epoch, order_in
-from pipeline.ingest._json_entries import Entry, Json, entries, keys_of, list_at, text_at
+from pipeline.ingest._json_entries import Entry, Json, at, entries, keys_of, list_at, text_at
 from pipeline.ingest._people import Person, people_beside
 from pipeline.ingest.base import FORMAT, Context
 from pipeline.model import Quarantined, Record, Table
@@ -106,7 +106,19 @@ def _words(value: Json, people: Mapping[str, Person]) -> str:
     if not text.strip():
         names = (text_at(one, "name") or text_at(one, "title") for one in list_at(value, "files"))
         text = "\n".join(f"[file: {name}]" for name in names if name)
-    return text
+        return text
+    shared = (
+        text_at(one, "text")
+        for one in list_at(value, "attachments")
+        if at(one, "is_share") is True or at(one, "is_msg_unfurl") is True
+    )
+    told = [_readable(one, people) for one in shared if one and one not in text]
+    return "\n".join([text, *(_as_quoted(one) for one in told)])
+
+
+def _as_quoted(text: str) -> str:
+    """Mark another message that is passed on: its words are not those of who passes it on."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
 
 
 def _readable(text: str, people: Mapping[str, Person]) -> str:
@@ -136,6 +148,8 @@ def _block_text(values: object, people: Mapping[str, Person], depth: int) -> Ite
         elif kind == "link":
             words, address = text_at(value, "text"), text_at(value, "url")
             yield f"{words} <{address}>" if words and words != address else address
+        elif kind == "emoji":
+            yield f":{text_at(value, 'name')}:"
         elif isinstance(value, dict):
             text = value.get("text")
             yield text if isinstance(text, str) else _readable(text_at(text, "text"), people)

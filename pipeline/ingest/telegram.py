@@ -120,13 +120,16 @@ def _action(value: Json) -> str:
 
 def _text(value: Json) -> str:
     """Join the pieces of a text; an address that hides behind words is shown after them."""
-    written = at(value, "text")
-    if isinstance(written, str):
-        text = written
-    else:
-        pieces = written if isinstance(written, list) else list_at(value, "text_entities")
-        text = "".join(_piece(piece) for piece in pieces)
-    return text if text.strip() else _media(value)
+    written = at(value, "text") or list_at(value, "text_entities")
+    pieces = written if isinstance(written, list) else [written]
+    text = "".join(_piece(piece) for piece in pieces)
+    return text if text.strip() else _poll(value) or _media(value)
+
+
+def _poll(value: Json) -> str:
+    """Return the question that a poll puts, and the answers it offers."""
+    answers = (text_at(one, "text") for one in list_at(value, "poll", "answers"))
+    return "\n".join(filter(None, [text_at(value, "poll", "question"), *answers]))
 
 
 def _piece(piece: object) -> str:

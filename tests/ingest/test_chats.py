@@ -79,6 +79,20 @@ def test_telegram_oddities(tmp_path: Path) -> None:
     assert "system" == found.messages[2]["origin"]
 
 
+def test_telegram_words_elsewhere(tmp_path: Path) -> None:
+    """A poll asks with its question, and the text may stand in the entities alone."""
+    shared = TELEGRAM_MESSAGES[1]
+    poll = {"question": "Five stars?", "answers": [{"text": "Yes"}, {"text": "No"}]}
+    messages = [
+        shared | {"text": "", "poll": poll},
+        shared | {"text": "", "text_entities": [{"type": "plain", "text": "Hi"}]},
+    ]
+
+    found = load_text(tmp_path, "result.json", json.dumps({**TELEGRAM, "messages": messages}))
+
+    assert ["Five stars?\nYes\nNo", "Hi"] == [row["body"] for row in found.messages]
+
+
 USERS = [{"id": "U1", "team_id": "T", "deleted": False, "profile": {"real_name": "Bea"}}]
 DAY = [
     {"type": "message", "user": "U1", "ts": "1739815509.000100", "text": "Ask &lt;all&gt; of them"},
@@ -126,6 +140,21 @@ def test_slack(tmp_path: Path) -> None:
     ] == [(row.get("operator"), row["body"]) for row in found.messages]
     assert "slack:lamps/1739815509.000100" == found.messages[1]["reply_to"]
     assert "a list of 1 people" in found.notes
+
+
+def test_slack_words_of_others(tmp_path: Path) -> None:
+    """What is passed on is marked as quoted; what links unfold to is not read; stars are shown."""
+    star = {"type": "emoji", "name": "star"}
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Get "}, star]}
+    day = [
+        DAY[0] | {"text": "See", "attachments": [{"is_share": True, "text": "Ask\nthem"}]},
+        DAY[0] | {"text": "See", "attachments": [{"title": "Shop", "text": "Our page"}]},
+        DAY[0] | {"text": "", "blocks": [{"type": "rich_text", "elements": [section]}]},
+    ]
+
+    found = load_text(tmp_path, "lamps/2025-02-17.json", json.dumps(day))
+
+    assert ["See\n> Ask\n> them", "See", "Get :star:"] == [row["body"] for row in found.messages]
 
 
 MESSENGER = {
