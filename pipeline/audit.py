@@ -185,7 +185,13 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: Cl
             scan_on_spark(store, ruleset, request.spark, request.out.resolve().parent)
     with clock.stage("look into quotations"):
         add_ghosts(store, ruleset, request.config)
-    judge(store, params, clock)
+    if request.spark is None:
+        judge(store, params, clock)
+    else:
+        from pipeline.spark import judge_on_spark  # noqa: PLC0415 - only where it is asked for
+
+        with clock.stage("judge the threads"):
+            judge_on_spark(store, params, request.spark, request.out.resolve().parent)
     conclude(store, params, clock)
 
 

@@ -1,8 +1,9 @@
-"""The scan on Spark: the same function of a batch, on as many machines as the cluster has.
+"""The scan and the verdicts on Spark: the same function and SQL, on as many machines as there are.
 
 The messages are laid down as Parquet where driver and executors both reach them, `mapInArrow` runs
-`read_batch` over them, and segments, languages and signals come back as Parquet for the SQL
-stages. Nothing distributed is of our own making, and what comes out is what one machine finds.
+`read_batch` over them, and segments, languages and signals come back as Parquet. `spark_sql` does
+the same for the SQL from the facts to the verdicts; the other SQL stages stay with DuckDB. Nothing
+distributed is of our own making, and what comes out is what one machine finds.
 """
 
 import os
@@ -24,7 +25,8 @@ from pipeline.errors import StageError, UsageError
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.engine import SCHEMA, read_batch
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import Store
+from pipeline.spark_sql import judge_with
+from pipeline.store import Params, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -100,6 +102,26 @@ def scan_on_spark(
         for table, part in zip(into, _TABLES, strict=True):
             for file in sorted((folder / "scanned" / f"{_PART}={part}").glob("*.parquet")):
                 store.insert(table, pl.read_parquet(file, columns=list(_TABLES[part])))
+
+
+def judge_on_spark(store: Store, params: Params, settings: SparkSettings, beside: Path) -> None:
+    """Make the tables from the facts to the verdicts on Spark, from the same SQL files.
+
+    Raises:
+        UsageError: Spark is not installed, or finds no Java.
+        StageError: the job failed.
+
+    """
+    with (
+        _folder(settings.folder or beside) as folder,
+        _session(settings) as spark,
+    ):
+        try:
+            judge_with(spark, store, params, folder)
+        except StageError:
+            raise
+        except Exception as error:  # Spark has its own kinds, and Java's
+            raise StageError(_cause(error), source="spark") from error
 
 
 def _lay_down(store: Store, source: str, file: Path) -> None:
@@ -186,6 +208,7 @@ def _defaults(master: str) -> dict[str, str]:
     }
     if master.startswith("local"):
         chosen |= {
+            "spark.sql.shuffle.partitions": str(_TASKS_A_CORE * (os.cpu_count() or 1)),
             "spark.ui.enabled": "false",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",

@@ -248,6 +248,12 @@ class Store:
         sql = f"create or replace table {identifier(table)} as\n{query.sql}"
         self._execute(sql, wanted, query.path)
 
+    def create_shape(self, table: str, query: Query, params: Params) -> None:
+        """(Re)create the table of one query without rows: its columns and their types."""
+        wanted = {name: params[name] for name in query.parameters}
+        sql = f"create or replace table {identifier(table)} as\n{query.sql}\nwith no data"
+        self._execute(sql, wanted, query.path)
+
     def rows(self, query: Query, params: Params) -> pl.DataFrame:
         """Return the rows of one SQL file, without a table of its own.
 

@@ -12,13 +12,22 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.errors import StageError
 from pipeline.signals.batch import batch_reader
 from pipeline.signals.engine import read_batch
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.spark import scan_arrow
+from pipeline.spark_sql import in_spark
+from pipeline.store import queries, read_query
 
-HAS_SPARK = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
-TABLES = ("findings", "threads", "incidents", "review_links", "queue")
+HAS_SQLGLOT = importlib.util.find_spec("sqlglot") is not None
+HAS_SPARK = (
+    HAS_SQLGLOT
+    and importlib.util.find_spec("pyspark") is not None
+    and shutil.which("java") is not None
+)
+STAGES = ("staging", "facts", "verdicts", "correlate", "incidents", "evidence", "root_cause",
+          "conclusions", "accounts", "checks")  # fmt: skip
 BODIES = (
     "Please change your review to five stars.",
     "Der Paketdienst kommt am Montag.\n\nViele Grüße\nTom",
@@ -54,7 +63,7 @@ def test_a_batch_over_arrow(ruleset: Ruleset) -> None:
 
 @pytest.mark.skipif(not HAS_SPARK, reason="needs the spark extra and Java")
 def test_spark_finds_the_same(tmp_path: Path) -> None:
-    """The sample archive, audited with either engine: every table is the same."""
+    """The sample archive, audited with either engine: every table is the same, types too."""
     sample = Path(__file__).resolve().parents[1] / "sample_data"
     found = []
     for engine in ("duckdb", "spark"):
@@ -65,12 +74,39 @@ def test_spark_finds_the_same(tmp_path: Path) -> None:
         assert run.exit_code == 0, run.stderr
         with duckdb.connect(str(out / "audit.duckdb"), read_only=True) as con:
             found.append(
-                {table: con.sql(f"from {table} order by all").fetchall() for table in TABLES}
-                | {"signals": con.sql("from signals order by all").fetchall()}
+                {
+                    table: (kinds, con.sql(f'from "{table}" order by all').fetchall())
+                    for table, kinds in con.sql(
+                        "select table_name, list((column_name, data_type) order by column_index)"
+                        " from duckdb_columns() where not internal and schema_name = 'main'"
+                        " group by all"
+                    ).fetchall()
+                }
             )
     assert found[0] == found[1]
-    assert found[0]["findings"]
+    assert all(found[0][table][1] for table in ("findings", "signals", "said", "verdicts"))
     assert not list(tmp_path.glob(".spark-*"))
+
+
+@pytest.mark.skipif(not HAS_SQLGLOT, reason="needs the spark extra")
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_query_is_carried_over(stage: str) -> None:
+    """From the files themselves: one statement each, no flag or parameter lost on the way."""
+    for query in queries(stage):
+        said = in_spark(query)
+        assert query.sql.count("(?i)") == said.count("(?i)"), query.table
+        assert all(f":{name}" in said for name in query.parameters), query.table
+
+
+@pytest.mark.skipif(not HAS_SQLGLOT, reason="needs the spark extra")
+def test_what_is_not_carried_over(tmp_path: Path) -> None:
+    """A query that sqlglot cannot carry over is named; none is silently another one in Spark."""
+    file = tmp_path / "odd.sql"
+    file.write_text(
+        "-- odd: a query.\n-- why: none.\n-- reads: -\n-- emits: n\nselect from where\n"
+    )
+    with pytest.raises(StageError, match=r"odd\.sql.*not in Spark's SQL"):
+        in_spark(read_query(file))
 
 
 def test_without_spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
