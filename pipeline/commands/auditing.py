@@ -56,7 +56,7 @@ def audit(
         str, typer.Option(help="Exit 1 on findings of low|medium|high|critical or above.")
     ] = "",
     engine: Annotated[
-        str, typer.Option(help="duckdb (this machine), or spark (the scan runs on Spark).")
+        str, typer.Option(help="duckdb (this machine), or spark (scan and verdicts run there).")
     ] = "duckdb",
     spark_master: Annotated[
         str, typer.Option(help="Where Spark is, e.g. spark://host:7077 or yarn.")

@@ -10,6 +10,7 @@ from pipeline.signals.asked import Question
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
 from pipeline.signals.hits import Cut, Texts
+from pipeline.signals.kept import kept
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.nearness import Nearness
 from pipeline.signals.opinions import Opinions
@@ -202,5 +203,5 @@ def _parts(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
 
 @lru_cache(maxsize=2)
 def batch_reader(rules: Ruleset) -> BatchReader:
-    """Return the reader of a ruleset, made once."""
-    return BatchReader(rules)
+    """Return the reader of a ruleset, made once and kept for the next run."""
+    return kept(rules, BatchReader, BatchReader)

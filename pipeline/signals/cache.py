@@ -57,6 +57,24 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "msgaudit"
 
 
+def code_key() -> str:
+    """Return a hash of the built-in rules and of all code and data that reading depends on."""
+    return _key((), ())
+
+
+def is_own(file: Path) -> bool:
+    """Tell whether nobody but this user can have written the file.
+
+    Raises:
+        OSError: there is no such file.
+
+    """
+    status = file.stat()
+    return not hasattr(os, "getuid") or (
+        status.st_uid == os.getuid() and not status.st_mode & 0o022
+    )
+
+
 class _Lazy(dict[Any, Any]):
     """A mapping whose values are pickled until somebody asks for one."""
 
@@ -158,8 +176,7 @@ def _key(user_paths: Iterable[Path], disabled: Iterable[str]) -> str:
 def _read(file: Path) -> _Packed | None:
     """Return what the file holds; a file that others may have written is not opened."""
     try:
-        status = file.stat()
-        if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+        if not is_own(file):
             return None
         found = pickle.loads(file.read_bytes())  # noqa: S301 - this user's own file
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):

@@ -79,7 +79,8 @@ def _cores() -> int:
 def _in_processes(
     batches: Iterable[pl.DataFrame], ruleset: Ruleset, count: int
 ) -> Iterator[tuple[int, Scanned]]:
-    reader = [pickle.dumps(BatchReader(ruleset))]
+    reader = [pickle.dumps(batch_reader(ruleset))]
+    batch_reader.cache_clear()  # the processes have it
     executor = ProcessPoolExecutor(
         count, multiprocessing.get_context("spawn"), initializer=_start, initargs=(reader,)
     )
