@@ -25,8 +25,8 @@ from pipeline.model import Attachment, Quarantined, Record, Table
 
 _MAILS = 10_000
 _BYTES = 8 * 1024 * 1024
-_WORTH_PROCESSES = 32 * 1024 * 1024
-"""Bytes of a mailbox from which on the start of other processes pays (half a second each)."""
+_WORTH_PROCESSES = 96 * 1024 * 1024
+"""Bytes of a mailbox from which on the start of other processes pays (each takes a second)."""
 
 _MOST_PROCESSES = 8
 _AHEAD = 3  # batches a process: two wait in its queue, where they cannot be taken back
