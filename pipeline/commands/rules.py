@@ -63,22 +63,31 @@ def rules_lint(
     path: Annotated[Path | None, typer.Argument(help="A folder of your own rules.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look for unbounded gaps, dead words, colliding guards and languages without cases."""
+    """Look for unbounded gaps, dead words and guards, colliding guards, languages without cases.
+
+    Notes are for you to judge and leave the exit code alone: single words that a guard always
+    stops, and languages that a guard or rule has words but no example in. With a folder of your
+    own, only notes on its files are shown.
+    """
     from pipeline.signals.lint import lint
     from pipeline.signals.ruleset import load_ruleset
 
-    result = lint(load_ruleset((path,) if path else ()))
-    _print_failures(result.failures, f"{result.count:,} files", as_json=as_json)
+    result = lint(load_ruleset((path,) if path else ()), path)
+    looked_at = f"{result.count:,} files"
+    _print_failures(result.failures, looked_at, notes=result.notes, as_json=as_json)
 
 
-def _print_failures(failures: Sequence[object], looked_at: str, *, as_json: bool) -> None:
+def _print_failures(
+    failures: Sequence[object], looked_at: str, *, as_json: bool, notes: Sequence[object] = ()
+) -> None:
     if as_json:
-        shown = {"failures": [str(failure) for failure in failures], "looked_at": looked_at}
-        print_json(shown)
+        shown: dict[str, object] = {"failures": [*map(str, failures)], "looked_at": looked_at}
+        print_json(shown | ({"notes": [*map(str, notes)]} if notes else {}))
     else:
-        for failure in failures:
-            print_lines([one_line(str(failure))])
-        print_lines([f"{looked_at}, {len(failures)} failed"])
+        print_lines([one_line(f"note: {note}") for note in notes])
+        print_lines([one_line(str(failure)) for failure in failures])
+        counted = f", {len(notes)} notes" if notes else ""
+        print_lines([f"{looked_at}, {len(failures)} failed{counted}"])
     if failures:
         raise typer.Exit(FOUND)
 
