@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCHED := $(VENV)/.benched
 
-.PHONY: help demo test lint bench bench-large constraints golden clean
+.PHONY: help demo test lint bench bench-large constraints golden parity clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,9 @@ bench: $(BENCHED) ## speed and memory as ratios, against peers and targets; abou
 
 bench-large: $(BENCHED) ## the same with 4 million messages, and a million on Spark, a month on two years; about two hours
 	$(BIN)/python tests/benchmarks/run.py --sizes 250000,1000000,4000000 --spark 20000,1000000 --month 100000
+
+parity: $(STAMP) ## write PARITY.md anew: rules, words and examples by policy and language
+	$(BIN)/msgaudit rules parity > PARITY.md
 
 constraints: ## resolve the pins anew (needs uv)
 	uv pip compile --quiet --no-emit-index-url --no-annotate --no-header --all-extras --universal --python-version 3.11 pyproject.toml --output-file constraints.txt

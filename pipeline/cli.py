@@ -72,6 +72,8 @@ _add(rules_app, "list", rules.rules_list, "msgaudit rules list")
 _add(rules_app, "show", rules.rules_show, "msgaudit rules show removal_asked")
 _add(rules_app, "test", rules.rules_test, "msgaudit rules test my-rules/")
 _add(rules_app, "lint", rules.rules_lint, "msgaudit rules lint my-rules/")
+_add(rules_app, "profile", rules.rules_profile, "msgaudit rules profile exports/ --top 10")
+_add(rules_app, "parity", rules.rules_parity, "msgaudit rules parity --config audit.toml")
 app.add_typer(rules_app, name="rules")
 
 
