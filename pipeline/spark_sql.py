@@ -43,7 +43,8 @@ def in_spark(query: Query) -> str:
 
     try:
         tree = sqlglot.parse_one(query.sql, read="duckdb")
-        return tree.transform(named).sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+        carried = tree.transform(named)
+        return str(carried.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE))
     except sqlglot.errors.SqlglotError as error:
         source = f"sql/{query.path.parent.name}/{query.path.name}"
         raise StageError(f"not in Spark's SQL: {error}", source=source) from error
