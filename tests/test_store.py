@@ -22,6 +22,8 @@ def test_lock_down(tmp_path: Path) -> None:
 
         with pytest.raises(Exception, match=r"(?i)permission|access"):
             store.frame("select * from read_csv($file)", {"file": str(secret)})
+        with pytest.raises(StageError, match="Invalid Input"):
+            store.do("set threads = 1")
     assert 2 == pl.read_parquet(inside / "numbers.parquet").height
 
 

@@ -4,7 +4,9 @@
 --   platform allows it, or was dismissed. Looked at are sentences with a signal of the kinds that
 --   findings rest on, also where a guard took the signal away (not the second reader's, which reads
 --   whole messages); which of them are near a flagged
---   wording is decided later. Bodies are cut to the sentence at once and sorted nowhere.
+--   wording is decided later. Bodies are cut to the sentence at once and sorted nowhere; only 4,000
+--   letters on each side of a signal are looked at, as one body may have thousands: what begins
+--   further away is no sentence.
 -- reads: wording_kinds, signals, message_keys, messages, wording_uses
 -- emits: message_id, sent_at, wording  one row: one message and sentence not already among the wording_uses
 with stretches as (
@@ -37,13 +39,19 @@ parts as (
     select
         texts.message_id,
         string_split_regex(
-            substr(texts.full_text, 1, texts.match_start), '[.!?]+\s+|[。！？\n]+'
+            substr(
+                texts.full_text,
+                greatest(texts.match_start - 3999, 1),
+                least(texts.match_start, 4000)
+            ),
+            '[.!?]+\s+|[。！？\n]+'
         )[-1] as head,
         substr(
             texts.full_text, texts.match_start + 1, texts.match_end - texts.match_start
         ) as stretch,
         string_split_regex(
-            substr(texts.full_text, texts.match_end + 1), '[.!?]+\s+|[.!?]+$|[。！？\n]+'
+            substr(texts.full_text, texts.match_end + 1, 4000),
+            '[.!?]+\s+|[.!?]+$|[。！？\n]+'
         )[1] as tail
     from texts
 ),
@@ -53,6 +61,7 @@ sentences as (
         parts.message_id,
         substr(trim(parts.head || parts.stretch || parts.tail), 1, 400) as wording
     from parts
+    where length(parts.head) < 4000
 )
 
 select
