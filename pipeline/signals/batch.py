@@ -1,6 +1,7 @@
 """Read many texts together: columns, then the rules that may match, then the second reader."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,11 +20,13 @@ from pipeline.signals.rows import (
     DOUBTS,
     ENOUGH_CONCEPTS,
     WORTH_A_WORD,
+    Policies,
     Row,
     opinion_rows,
     row,
 )
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.stretches import BEFORE_SURE, UNSURE, convincing, rows_at, stretches
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
@@ -64,7 +67,7 @@ class BatchReader:
         numbers: dict[str, int] = {}
         for text, _ in asked:
             numbers.setdefault(text, len(numbers))
-        page = _Page(Texts(fold_all(list(numbers)), self._words), self._concepts, self.rules)
+        page = self._page(list(numbers))
         found = self._run_rules(page)
         opinions = self._ask(page, found, [(numbers[text], who) for text, who in asked])
         languages = page.texts.languages()
@@ -94,23 +97,78 @@ class BatchReader:
         }
         scores = self._opinions.scores(page.texts, [*questions.values()])
         scored = dict(zip(questions, scores, strict=True))
-        worth = [place for place, score in scored.items() if score >= WORTH_A_WORD]
+        closer = self._look_closer(
+            page, {place: questions[place] for place, score in scored.items() if score < UNSURE}
+        )
+        worth = [
+            place
+            for place, score in scored.items()
+            if score >= WORTH_A_WORD and place not in closer
+        ]
         policies = self._opinions.policies(page.texts, [questions[place] for place in worth])
         says = {
-            place: DOUBTS
+            place: _Said(questions[place].rows, DOUBTS, score)
             for place, score in scored.items()
             if score < WORTH_A_WORD and questions[place].rows
-        } | dict(zip(worth, policies, strict=True))
+        }
+        for place, said in zip(worth, policies, strict=True):
+            says[place] = _Said(questions[place].rows, said, scored[place])
         return {
             place: opinion_rows(
-                questions[place].rows,
+                said.rows,
                 page.reading(questions[place].number),
                 page.folded(questions[place].number),
-                said,
-                scored[place],
+                said.policies,
+                said.score,
             )
-            for place, said in says.items()
+            for place, said in (says | closer).items()
         }
+
+    def _look_closer(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, "_Said"]:
+        """Return what is said of a stretch where the message as a whole says too little."""
+        wanted = [
+            (place, stretch)
+            for place, question in questions.items()
+            if question.rows
+            for stretch in stretches(question.rows, page.reading(question.number).document)
+        ]
+        if not wanted:
+            return {}
+        near = self._page([stretch.text for _, stretch in wanted])
+        found = self._run_rules(near)
+        asked = [
+            Question(number, questions[place].direction, found[number])
+            for number, (place, _) in enumerate(wanted)
+        ]
+        scores = self._opinions.scores(near.texts, asked)
+        seen: dict[int, dict[int, int]] = defaultdict(dict)
+        for number, (place, stretch) in enumerate(wanted):
+            seen[place][stretch.sentence] = number
+        chosen = {}
+        for place, numbers in seen.items():
+            sentence = convincing({at: scores[number] for at, number in numbers.items()})
+            if sentence is not None:
+                chosen[place] = sentence, numbers[sentence]
+        said = self._opinions.policies(near.texts, [asked[number] for _, number in chosen.values()])
+        return {
+            place: _Said(
+                rows_at(questions[place].rows, sentence),
+                policies,
+                min(scores[number], BEFORE_SURE),
+            )
+            for (place, (sentence, number)), policies in zip(chosen.items(), said, strict=True)
+        }
+
+    def _page(self, texts: Sequence[str]) -> "_Page":
+        return _Page(Texts(fold_all(texts), self._words), self._concepts, self.rules)
+
+
+class _Said(NamedTuple):
+    """What the second reader says, and about which rows."""
+
+    rows: Sequence[Row]
+    policies: Policies
+    score: float
 
 
 class _Page:

@@ -4,6 +4,7 @@ Nothing in here needs a table: one short text is read without the libraries for 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.signals.grammar import Match, read_matches
@@ -20,6 +21,8 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.second_reader import Opinion
+from pipeline.signals.stretches import BEFORE_SURE, UNSURE, convincing, rows_at, stretches
 from pipeline.signals.traits import Block, blocks
 from pipeline.text.normalise import Normalised, normalise
 
@@ -40,10 +43,20 @@ def _reading(folded: Normalised, ruleset: Ruleset) -> Reading:
 
 def traits_of(text: str, direction: str, ruleset: Ruleset) -> list[Block]:
     """Return what the second reader sees of a text."""
+    folded, reading, rows = _read(text, ruleset)
+    return blocks(folded.text, reading.found, rows, direction)
+
+
+def stretches_of(text: str, ruleset: Ruleset) -> list[str]:
+    """Return the stretches of a long text that the second reader may look at by themselves."""
+    _, reading, rows = _read(text, ruleset)
+    return [stretch.text for stretch in stretches(rows, reading.document)]
+
+
+def _read(text: str, ruleset: Ruleset) -> tuple[Normalised, Reading, list[Row]]:
     folded = normalise(text)
     reading = _reading(folded, ruleset)
-    rows = [row(match, folded) for match in read_matches(reading, ruleset)]
-    return blocks(folded.text, reading.found, rows, direction)
+    return folded, reading, [row(match, folded) for match in read_matches(reading, ruleset)]
 
 
 class Reader:
@@ -63,9 +76,7 @@ class Reader:
 
     def _read(self, text: str, own: Own | None, direction: str) -> tuple[Row, ...]:
         said, pieces = own_text(text, own)
-        folded = normalise(said)
-        reading = _reading(folded, self._ruleset)
-        rows = [row(match, folded) for match in read_matches(reading, self._ruleset)]
+        folded, reading, rows = _read(said, self._ruleset)
         if direction != "inbound" and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
             rows += self._second_opinion(reading, folded, direction, rows)
         return tuple(in_body(one, pieces) for one in rows)
@@ -77,8 +88,17 @@ class Reader:
 
         It is asked only where the grammar found something or several concepts stand together.
         """
-        seen = blocks(folded.text, reading.found, rows, direction)
-        opinion = self._ruleset.second_reader.opinion(seen)
+        opinion = self._opinion(reading, folded, direction, rows)
+        if opinion.score < UNSURE:
+            closer = {
+                stretch.sentence: self._opinion_of(stretch.text, direction)
+                for stretch in stretches(rows, reading.document)
+            }
+            sentence = convincing({place: seen.score for place, seen in closer.items()})
+            if sentence is not None:
+                opinion = closer[sentence]
+                opinion = replace(opinion, score=min(opinion.score, BEFORE_SURE))
+                rows = rows_at(rows, sentence)
         if opinion.score >= WORTH_A_WORD:
             says = opinion.policies, opinion.possible
         elif rows:
@@ -86,3 +106,13 @@ class Reader:
         else:
             return []
         return opinion_rows(rows, reading, folded, says, opinion.score)
+
+    def _opinion_of(self, text: str, direction: str) -> Opinion:
+        folded, reading, rows = _read(text, self._ruleset)
+        return self._opinion(reading, folded, direction, rows)
+
+    def _opinion(
+        self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row]
+    ) -> Opinion:
+        seen = blocks(folded.text, reading.found, rows, direction)
+        return self._ruleset.second_reader.opinion(seen)

@@ -54,14 +54,14 @@ ENOUGH_CONCEPTS = 2
 WORTH_A_WORD = 0.1
 """From here on the second reader names policies; below it doubts what the grammar found."""
 
-Opinions = tuple[tuple[str, ...], tuple[str, ...]]
+Policies = tuple[tuple[str, ...], tuple[str, ...]]
 """The policies the second reader names, and those it holds possible."""
 
-DOUBTS: Opinions = (("doubt",), ())
+DOUBTS: Policies = (("doubt",), ())
 """What it says of what the grammar found and it does not believe; of nothing it says nothing."""
-SIGNAL, OBJECT, STRENGTH, STOPPED_BY = 0, 5, 9, 11
+SIGNAL, SENTENCE, OBJECT, STRENGTH, STOPPED_BY = 0, 4, 5, 9, 11
 """Places in a row."""
-_START, _END, _SENTENCE = 2, 3, 4
+_START, _END = 2, 3
 
 
 def row(match: Match, folded: Folded) -> Row:
@@ -91,7 +91,7 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def opinion_rows(
-    rows: Sequence[Row], reading: Reading, folded: Folded, policies: Opinions, score: float
+    rows: Sequence[Row], reading: Reading, folded: Folded, policies: Policies, score: float
 ) -> list[Row]:
     """Return the second reader's rows, at the grammar's place.
 
@@ -100,7 +100,7 @@ def opinion_rows(
     """
     standing = [row for row in rows if row[STOPPED_BY] is None] or rows
     if standing:
-        start, end, sentence = min((row[_START], row[_END], row[_SENTENCE]) for row in standing)
+        start, end, sentence = min((row[_START], row[_END], row[SENTENCE]) for row in standing)
     else:
         start, end, sentence = _place(reading, folded)
     return [
@@ -139,7 +139,7 @@ def in_body(found: Row, pieces: Pieces) -> Row:
     if not pieces:
         return found
     start, end = _to_body(found[_START], pieces), _to_body(found[_END] - 1, pieces) + 1
-    return (*found[:_START], start, end, *found[_SENTENCE:])
+    return (*found[:_START], start, end, *found[SENTENCE:])
 
 
 def _to_body(place: int, pieces: Pieces) -> int:

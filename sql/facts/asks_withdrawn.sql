@@ -1,5 +1,5 @@
 -- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
---   and ideas that staff turned down within the next three messages, or answered with a no.
+--   and ideas that staff turned down within the next three messages, answered with a no, or let go.
 -- why: an idea turned down in the same conversation, a training, an appeal: not a violation.
 -- reads: said
 -- emits: message_id  one row: one message
@@ -37,6 +37,24 @@ answered_no as (
     where said.signal = 'idea_floated' and said.direction = 'internal'
 ),
 
+let_go as (
+    select distinct
+        said.case_id,
+        said.place
+    from said
+    where said.signal = 'idea_dropped' and said.direction = 'internal'
+),
+
+dropped as (
+    select said.message_id
+    from said
+    inner join let_go
+        on
+            said.case_id = let_go.case_id
+            and let_go.place between said.place + 1 and said.place + 2
+    where said.signal = 'idea_floated' and said.direction = 'internal'
+),
+
 final as (
     select said.message_id
     from said
@@ -47,6 +65,9 @@ final as (
     union
     select answered_no.message_id
     from answered_no
+    union
+    select dropped.message_id
+    from dropped
 )
 
 select final.message_id

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from pyarrow import parquet
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.model import POLICIES
-from pipeline.signals.reader import traits_of
+from pipeline.signals.reader import stretches_of, traits_of
 from pipeline.signals.ruleset import load_ruleset
 from pipeline.signals.second_reader import FOLDER, UNIT, VIOLATING
 
@@ -27,9 +28,13 @@ STRENGTH = 10.0
 """Inverse regularisation; chosen by leaving authors out."""
 RARE = 2
 """A trait of fewer messages is left out."""
-TIMES = {"pairs": 3.0}
-"""What is said openly, and its innocent twin, counts so often: the plainest must not be missed."""
-SMALLEST = {VIOLATING: 50}
+TIMES = {"pairs": 3.0, "ordinary": 2.0}
+"""By the first word of a file's name: what is said openly, and its innocent twin, counts so often,
+as the plainest must not be missed; and ordinary service does, as it is most of what is read."""
+AMID_SERVICE = 0.3
+"""A long message counts so little as a whole where its stretches are learned from besides: most of
+it is service, and service must not become suspicious."""
+SMALLEST = {VIOLATING: 80}
 SMALLEST_OF_POLICIES = 150
 """Weights below these units decide nothing, and the tables stay small."""
 
@@ -45,7 +50,7 @@ class Sample:
 
 
 def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
-    """Yield the seller messages of every labelled thread."""
+    """Yield the seller messages of every labelled thread, and the stretches looked at closer."""
     ruleset = load_ruleset()
     for path in sorted(HERE.glob("*.jsonl")):
         if path.stem in without:
@@ -57,18 +62,22 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
             for number, message in enumerate(thread["messages"]):
                 if message["direction"] == "inbound":
                     continue
-                blocks = traits_of(message["body"], message["direction"], ruleset)
                 flagged = number in thread["flagged"]
-                yield Sample(
-                    traits={
-                        name: count * block.each
-                        for block in blocks
-                        for name, count in block.counts.items()
-                    },
-                    flagged=flagged,
-                    policies=frozenset(thread["policies"]) if flagged else frozenset(),
-                    times=TIMES.get(path.stem, 1.0),
-                )
+                parts = stretches_of(message["body"], ruleset)
+                times = TIMES.get(path.stem.split("-")[0], 1.0)
+                whole = times * (AMID_SERVICE if flagged and parts else 1.0)
+                for text, weight in ((message["body"], whole), *((part, times) for part in parts)):
+                    blocks = traits_of(text, message["direction"], ruleset)
+                    yield Sample(
+                        traits={
+                            name: count * block.each
+                            for block in blocks
+                            for name, count in block.counts.items()
+                        },
+                        flagged=flagged,
+                        policies=frozenset(thread["policies"]) if flagged else frozenset(),
+                        times=weight,
+                    )
 
 
 def fit(
@@ -90,6 +99,15 @@ def fit(
             "weight": pl.Series([bias, *weights[kept].tolist()], dtype=pl.Int32),
         }
     ).sort("trait")
+
+
+def write(table: pl.DataFrame, path: Path) -> None:
+    """Write a table as small as it gets: sorted names share their beginnings."""
+    parquet.write_table(
+        table.to_arrow(compat_level=pl.CompatLevel.oldest()), path, compression="zstd",
+        compression_level=19, use_dictionary=False,
+        column_encoding={"trait": "DELTA_BYTE_ARRAY", "weight": "DELTA_BINARY_PACKED"},
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -121,7 +139,7 @@ def main() -> None:
         for policy in POLICIES
     }  # fmt: skip
     for target, table in targets.items():
-        table.write_parquet(given.to / f"{target}.parquet", compression="zstd")
+        write(table, given.to / f"{target}.parquet")
 
 
 if __name__ == "__main__":
