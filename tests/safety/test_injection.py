@@ -58,7 +58,9 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_everything_is_found_all_the_same(hostile: Run, plain: Run) -> None:
     """SQL in names drops nothing, and no trick hides a message."""
-    assert len(hostile.rows("findings")) == len(plain.rows("findings")) > 20
+    found, wanted = hostile.rows("findings"), plain.rows("findings")
+    assert len({row["message_id"] for row in found}) == len({row["message_id"] for row in wanted})
+    assert len(found) >= len(wanted) > 20, "tricks are words too: the second reader may hear more"
     assert len(hostile.rows("quarantine")) == len(plain.rows("quarantine"))
     read = {row["source_file"]: row["rows_read"] for row in hostile.rows("sources")}
     assert read["in/crm.csv"] == "1"
