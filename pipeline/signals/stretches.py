@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.signals.document import Document
-from pipeline.signals.rows import SENTENCE, STOPPED_BY, STRENGTH, Row
+from pipeline.signals.rows import SENTENCE, SIGNAL, STOPPED_BY, STRENGTH, Row
 
 LONG = 4
 """A message of fewer sentences is no longer than a stretch."""
@@ -18,6 +18,13 @@ UNSURE, CONVINCED = 0.6, 0.7
 by leaving authors out of the training."""
 MOST_STRETCHES = 8
 """So many of a message are looked at; it bounds the work a single message costs."""
+ASKS = frozenset({
+    "account_used", "change_asked", "club_offered", "compensation_tied", "competitor_targeted",
+    "contact_moved", "diverted", "happy_only_asked", "insert_planned", "insider_asked",
+    "outside_payment", "positive_rating_asked", "posed_as_buyer", "removal_asked",
+    "variation_merged", "vote_asked",
+})  # fmt: skip
+"""Signals that are a violation by themselves; a mention or a refund is no reason to look again."""
 BEFORE_SURE = 0.89
 """A stretch never speaks alone: its score stays below `config.SECOND_READER_SURE`."""
 
@@ -30,11 +37,15 @@ class Stretch(NamedTuple):
 
 
 def stretches(rows: Iterable[Row], document: Document) -> Iterator[Stretch]:
-    """Yield the stretch around each sentence of a long message that the grammar is sure of."""
+    """Yield the stretch around each sentence of a long message that holds a sure ask."""
     size = len(document.sentence_starts)
     if size < LONG:
         return
-    matched = {row[SENTENCE] for row in rows if row[STOPPED_BY] is None and row[STRENGTH] == "sure"}
+    matched = {
+        row[SENTENCE]
+        for row in rows
+        if row[SIGNAL] in ASKS and row[STOPPED_BY] is None and row[STRENGTH] == "sure"
+    }
     for sentence in sorted(matched)[:MOST_STRETCHES]:
         start, _ = document.sentence_span(max(sentence - 1, 0))
         _, end = document.sentence_span(min(sentence + 1, size - 1))
