@@ -43,17 +43,17 @@ def _reading(folded: Normalised, ruleset: Ruleset) -> Reading:
 
 def traits_of(text: str, direction: str, ruleset: Ruleset) -> list[Block]:
     """Return what the second reader sees of a text."""
-    folded, reading, rows = _read(text, ruleset)
+    folded, reading, rows = _read_by_rules(text, ruleset)
     return blocks(folded.text, reading.found, rows, direction)
 
 
 def stretches_of(text: str, ruleset: Ruleset) -> list[str]:
     """Return the stretches of a long text that the second reader may look at by themselves."""
-    _, reading, rows = _read(text, ruleset)
+    _, reading, rows = _read_by_rules(text, ruleset)
     return [stretch.text for stretch in stretches(rows, reading.document)]
 
 
-def _read(text: str, ruleset: Ruleset) -> tuple[Normalised, Reading, list[Row]]:
+def _read_by_rules(text: str, ruleset: Ruleset) -> tuple[Normalised, Reading, list[Row]]:
     folded = normalise(text)
     reading = _reading(folded, ruleset)
     return folded, reading, [row(match, folded) for match in read_matches(reading, ruleset)]
@@ -76,7 +76,7 @@ class Reader:
 
     def _read(self, text: str, own: Own | None, direction: str) -> tuple[Row, ...]:
         said, pieces = own_text(text, own)
-        folded, reading, rows = _read(said, self._ruleset)
+        folded, reading, rows = _read_by_rules(said, self._ruleset)
         if direction != "inbound" and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
             rows += self._second_opinion(reading, folded, direction, rows)
         return tuple(in_body(one, pieces) for one in rows)
@@ -108,7 +108,7 @@ class Reader:
         return opinion_rows(rows, reading, folded, says, opinion.score)
 
     def _opinion_of(self, text: str, direction: str) -> Opinion:
-        folded, reading, rows = _read(text, self._ruleset)
+        folded, reading, rows = _read_by_rules(text, self._ruleset)
         return self._opinion(reading, folded, direction, rows)
 
     def _opinion(

@@ -1,5 +1,7 @@
 """An open ask amid the business of a long letter is read by itself, and counts."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -12,6 +14,7 @@ from pipeline.signals.reader import Reader
 from pipeline.signals.rows import Row
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.stretches import ASKS, CONVINCED, LONG, MOST_STRETCHES, convincing, stretches
+from pipeline.store import queries
 
 BEFORE = (
     "Dear Mrs Whitcombe, the second shelf went to the carrier in Hereford this morning. "
@@ -106,5 +109,9 @@ def test_the_most_convincing_one_counts() -> None:
 
 
 def test_asks_are_signals_of_the_rules(ruleset: Ruleset) -> None:
-    """No name in the list is a misspelt one."""
+    """No name in the list is a misspelt one, and the queue calls the same ones asks."""
     assert set(ruleset.rules) >= ASKS
+    queue = next(query for query in queries("correlate") if query.table == "queue_candidates")
+    listed = re.search(r"said\.signal in \(([^)]*)\) as is_ask", queue.sql)
+    assert listed is not None
+    assert set(re.findall(r"'(\w+)'", listed[1])) == ASKS
