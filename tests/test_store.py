@@ -38,10 +38,23 @@ def test_batches_stream_while_rows_are_inserted() -> None:
         assert 10_000 == store.table("copies").get_column("n").n_unique()
 
 
+def test_errors_of_a_value_do_not_quote_it() -> None:
+    """What the database says of a value holds it; a value is a message's words."""
+    with Store() as store, pytest.raises(StageError, match="may quote a message") as failed:
+        store.do("select cast($body as integer)", {"body": "Zebulon heard it"})
+    assert "Zebulon" not in str(failed.value)
+
+
 def test_names_are_checked() -> None:
     """A table name that is none never reaches SQL."""
     with Store() as store, pytest.raises(StageError, match="not a table name"):
         store.table('numbers"; drop table x; --')
+
+
+def test_no_variable_is_a_table() -> None:
+    """The library would look up names that are no tables among the program's own variables."""
+    with Store() as store, pytest.raises(StageError, match="name sql does not exist"):
+        store.do("from sql")
 
 
 def test_not_a_database(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def sent_at(text: str) -> str | None:
         )
     try:
         parsed = parsedate_tz(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
+    except (ValueError, IndexError, TypeError):
         return None
     if parsed is None:
         return None

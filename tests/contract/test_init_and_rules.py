@@ -1,5 +1,6 @@
 """CONTRACT section 2: `init` and the catalogue of rules."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def test_init_from_exports_proposes_what_makes_them_readable(tmp_path: Path) -> 
         "m1": "outbound", "m2": "outbound", "m3": "outbound", "m4": "inbound",
     }  # fmt: skip
     assert {row["message_id"] for row in found.rows("findings")} == {"m1"}
+
+
+def test_what_a_command_writes_is_its_owners(tmp_path: Path) -> None:
+    """Whatever the shell allows others: names of staff and buyers' words stand in the settings."""
+    before = os.umask(0)
+    try:
+        assert msgaudit("init", tmp_path / "new").code == 0
+        assert os.umask(0) == 0, "the caller's own is given back"
+    finally:
+        os.umask(before)
+    made = (tmp_path / "new", tmp_path / "new" / "audit.toml")
+    assert [path.stat().st_mode & 0o777 for path in made] == [0o700, 0o600]
 
 
 def test_init_leaves_an_existing_file_alone(tmp_path: Path) -> None:

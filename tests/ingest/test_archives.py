@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from ingest.loaded import Loaded, load
 
 from pipeline.config import Config
+from pipeline.ingest import _archive_members
+from pipeline.ingest._archive_members import Place
 
 TABLE = b"sent_at,direction,body\n2025-02-17T10:00:00Z,outbound,Hello\n"
 GZIP = gzip.compress(TABLE, mtime=0)
@@ -125,6 +127,36 @@ def test_limits(tmp_path: Path) -> None:
     assert "limits.archive_ratio" in str(ratio["a.zip!/b.csv"][1])
     assert "limits.archive_bytes" in str(size["a.zip!/b.csv"][1])
     assert "no reader knows this format" == fine["a.zip!/b.csv"][1]
+
+
+def test_members_beyond_any_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive of more files than anybody exports is named; what comes before is read."""
+    monkeypatch.setattr(_archive_members, "_MOST_MEMBERS", 2)
+    found = read(tmp_path, "a.zip", zipped(a_csv=TABLE, b_csv=TABLE, c_csv=TABLE))
+
+    assert {"a.zip", "a.zip!/a.csv", "a.zip!/b.csv"} == set(sources(found))
+    assert "more than 2 files" in found.notes
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["..", ".", "/", "a", "\\", ":", "C", "\0", "\n", "é", "\udcff"]))
+        | st.lists(st.characters(), max_size=8)
+        | st.sampled_from(["x" * 300, "../" * 40 + "x", "/".join("abcdefghijklmnopq")])
+    )
+)
+def test_every_member_has_a_place_of_its_own(tmp_path: Path, names: list[list[str] | str]) -> None:
+    """Whatever it is called, and whoever asks: below the folder, writable, and no second time."""
+    place = Place(tmp_path)
+    paths = [place.of("".join(name))[0] for name in names]
+
+    assert len(paths) == len(set(paths))
+    for path in paths:
+        assert path.resolve().is_relative_to(tmp_path)
+        assert not set('\0\n<>:"|?*\\') & set(str(path.relative_to(tmp_path)))
+        assert max(map(len, path.parts)) <= 120
+        assert len(path.relative_to(tmp_path).parts) <= 13
 
 
 def test_limits_hold_for_a_single_packed_file(tmp_path: Path) -> None:

@@ -47,6 +47,9 @@ def test_what_is_not_opened_is_listed(tmp_path: Path) -> None:
     (folder / ".git" / "x.csv").write_text(TABLE.format("hidden"))
     (folder / ".x.csv").write_text(TABLE.format("hidden"))
     (folder / "link.csv").symlink_to(outside)
+    (tmp_path / "folder").mkdir()
+    (folder / "link").symlink_to(tmp_path / "folder", target_is_directory=True)
+    (folder / "again").symlink_to(folder, target_is_directory=True)
     (folder / "gone.csv").symlink_to(folder / "nothing")
     os.mkfifo(folder / "pipe.csv")
 
@@ -55,7 +58,9 @@ def test_what_is_not_opened_is_listed(tmp_path: Path) -> None:
     assert found == {
         "in/.git": ("hidden folder, not entered", ""),
         "in/.x.csv": ("hidden file, not read", ""),
+        "in/again": ("link to a folder of the input", ""),
         "in/gone.csv": ("not a regular file (device, pipe or broken link), not opened", ""),
+        "in/link": ("link that leaves the input", ""),
         "in/link.csv": ("link that leaves the input, not followed", ""),
         "in/pipe.csv": ("not a regular file (device, pipe or broken link), not opened", ""),
     }

@@ -15,7 +15,7 @@ from pipeline.report.names import Names
 from pipeline.report.pieces import as_read, cut, visible
 from pipeline.report.redact import Pseudonyms
 from pipeline.report.scale import Scale, ticks
-from pipeline.report.stencil import Stencils
+from pipeline.report.stencil import Stencils, escaped
 from pipeline.report.swarm import swarm
 from pipeline.report.tables import anchor
 from pipeline.report.words import load_words
@@ -25,6 +25,14 @@ WORDS = load_words(ZoneInfo("Europe/London"))
 
 def _same(text: str) -> str:
     return text
+
+
+def test_no_text_turns_direction_round() -> None:
+    """Overrides and control characters are shown, not obeyed."""
+    frame = pl.DataFrame({"text": ["a\u202eb\u202dc\x1bd\x00\x7f<&"]})
+
+    shown = frame.select(escaped(pl.col("text"))).item()
+    assert shown == "a[RLO]b[LRO]c\u241bd\u2400\u2421&lt;&amp;"
 
 
 @given(

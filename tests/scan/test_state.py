@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.scan.layout import _STEPS, FORMAT, info_of, put_info
+from pipeline.scan.part import Part
 from pipeline.store import Store
 
 CONFIG = '[inputs]\npaths = ["exports/"]\n'
@@ -99,6 +100,24 @@ def test_who_was_seen_when_comes_along(shop: Shop) -> None:
     with Store(shop.database, read_only=True) as store:
         assert dict(store.table("seen_messages").iter_rows()) == {"m1": 7, "m2": 9, "m3": 9}
         assert "seen_texts" not in store.tables()
+
+
+def test_a_part_that_is_not_covered_is_no_scan(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where few messages are judged anew, a stretch of theirs that nobody reads is caught too."""
+    before = shop.database.read_bytes()
+    read_texts = Part._read_texts  # noqa: SLF001
+
+    def forgets(part: Part) -> None:
+        read_texts(part)
+        part.store.put("segments", part.store.empty("segments"))
+
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+    monkeypatch.setattr("pipeline.scan.part.WORTH", 0)  # the part, however few the rest are
+    monkeypatch.setattr(Part, "_read_texts", forgets)
+    code, said = shop.run("scan")
+
+    assert (code, shop.database.read_bytes() == before) == (4, True), said
+    assert "invariant broken" in said
 
 
 def test_every_layout_leads_to_the_next() -> None:

@@ -68,3 +68,8 @@ def test_hostile_markup_stays_linear(piece: str) -> None:
     markup = "&#" + piece * (300_000 // len(piece)) + " > x"
 
     assert ends_within_limits(lambda: (html_to_text(markup), platform_pre(markup)))
+
+
+def test_what_does_not_come_is_looked_for_once() -> None:
+    """Scripts that nothing ends: each would search all that follows, a minute in all."""
+    assert ends_within_limits(lambda: html_to_text("<script/>" * 200_000), cpu_seconds=10)

@@ -165,6 +165,13 @@ def test_older_message_within() -> None:
     assert quoted == unwrap_text(wrapped(quoted, intro="You have received a message."))
 
 
+def test_what_is_longer_than_a_footer_is_kept() -> None:
+    """A footer's words high above the end are somebody's own, and so is all that follows them."""
+    text = f"Hello\n{FOOTER}" + "\nPlease remove your review." * 400
+
+    assert text == unwrap(text, platform_mail=True).body
+
+
 def test_footer_without_marker() -> None:
     """A platform mail without markers loses its footer; anybody else's link is left alone."""
     found = unwrap(f"Hello\n{FOOTER}", platform_mail=True)
