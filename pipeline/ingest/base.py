@@ -3,6 +3,7 @@
 A module of this package that has a `READER` is a reader; nothing else registers it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -16,12 +17,31 @@ from pipeline.model import Attachment, Quarantined, Record, Table
 HEAD_BYTES = 64 * 1024
 """How much of a file's beginning `sniff` is given."""
 
+LONGEST_FIRST_LINE = 4 * 1024 * 1024
+"""So much more it is given where the first line is longer: a header or an object may be."""
+
+_LINE_END = re.compile(rb"[\r\n]")
+
 FORMAT, DIALECT, GENERIC = 30, 20, 10
 """Priorities: a format with a mark of its own, a known table's header, any table."""
 
 
 class UnreadableError(AuditError):
     """The file yields nothing; the message says why and is shown as the file's note."""
+
+
+def beginning(path: Path) -> bytes:
+    """Return a file's beginning, with the whole of its first line.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    """
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        if len(head) == HEAD_BYTES and not _LINE_END.search(head.lstrip()):
+            head += stream.readline(LONGEST_FIRST_LINE)
+    return head
 
 
 @dataclass(frozen=True, slots=True)

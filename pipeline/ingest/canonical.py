@@ -29,6 +29,10 @@ from pipeline.times import AT, parse_times
 EXCERPT = 200
 """How many characters of a quarantined row are shown."""
 
+LONGEST = 1_000_000
+"""Characters that a text may have. Reading one takes about 200 bytes of memory for each, so that a
+single one of 64 MB would take a machine's; whoever exports messages has none of this length."""
+
 AMOUNT = pl.Decimal(18, 4)
 _TYPES: dict[str, pl.DataType] = {
     "time": AT,
@@ -62,9 +66,10 @@ def sort_out(kind: str, frame: pl.DataFrame, context: Context) -> Sorted:
     """Understand the text columns of `frame` (canonical names, `row_no`, `source_locator`)."""
     columns = KIND_OF[kind].columns
     absent = [pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns]
-    written = frame.with_columns(absent).select("row_no", "source_locator", *columns)
+    whole = frame.with_columns(absent).select("row_no", "source_locator", *columns)
+    written, too_long = _shortened(whole, list(columns))
     work = written.with_columns(_cleaned(name, what) for name, what in columns.items())
-    found = _Understanding(kind, context, work)
+    found = _Understanding(kind, context, work, too_long)
     found.marketplaces()
     for name, what in columns.items():
         found.column(name, what)
@@ -87,6 +92,26 @@ def _of_good(warnings: list[pl.DataFrame], good: pl.DataFrame) -> list[pl.DataFr
     return [w.select("source_locator", "warning") for w in some if w.height]
 
 
+def _shortened(
+    frame: pl.DataFrame, columns: list[str]
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """Cut texts that are longer than any may be; return why their rows cannot be loaded."""
+    texts = [name for name in columns if frame.schema[name] == pl.String]
+    if not any((frame[name].str.len_bytes() > LONGEST).any() for name in texts):
+        return frame, {}
+    beyond = {name: pl.col(name).str.len_chars() > LONGEST for name in texts}
+    said = [
+        pl.when(too_long).then(pl.lit(f"{name} of more than {LONGEST:,} characters"))
+        for name, too_long in beyond.items()
+    ]
+    reasons = {"length": frame.select(pl.coalesce(said)).to_series()}
+    cut = [
+        pl.when(too_long).then(pl.col(name).str.slice(0, EXCERPT)).otherwise(name).alias(name)
+        for name, too_long in beyond.items()
+    ]
+    return frame.with_columns(cut), reasons
+
+
 def _excerpts(aside: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     parts = [pl.lit(f"{name}=") + pl.col(name) for name in columns]
     shown = pl.concat_str(parts, separator=" | ", ignore_nulls=True).str.slice(0, EXCERPT)
@@ -106,12 +131,18 @@ def _cleaned(name: str, what: str) -> pl.Expr:
 class _Understanding:
     """The columns of one frame being understood, one after the other."""
 
-    def __init__(self, kind: str, context: Context, frame: pl.DataFrame) -> None:
+    def __init__(
+        self,
+        kind: str,
+        context: Context,
+        frame: pl.DataFrame,
+        reasons: Mapping[str, pl.Series],
+    ) -> None:
         self.kind = kind
         self.context = context
         self.frame = frame
         self.warnings: list[pl.DataFrame] = []
-        self._reasons: dict[str, pl.Series] = {}
+        self._reasons = dict(reasons)
 
     def marketplaces(self) -> None:
         if "marketplace" in self.frame.columns:

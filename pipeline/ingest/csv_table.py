@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import TableMapping
-from pipeline.ingest.base import GENERIC, HEAD_BYTES, Context, Layout, UnreadableError
+from pipeline.ingest.base import GENERIC, Context, Layout, UnreadableError, beginning
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.delimited import Dialect, Plan, read_rows, text_lines
 from pipeline.ingest.encodings import decoded_head, encoding_of, looks_like_text
@@ -60,11 +60,10 @@ def read_delimited(
         UnreadableError: the header has no known columns.
 
     """
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
+    head = beginning(path)
     encoding = encoding_of(path, head, japanese=context.marketplace == "JP")
     with path.open(encoding=encoding, newline="") as text:
-        lines = text_lines(text.read(HEAD_BYTES))
+        lines = text_lines(text.read(len(head)))
     skip = next((n for n, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[skip].lower().startswith("sep=") and len(lines[skip].strip()) > len("sep="):
         shape = replace(shape, delimiters=lines[skip][len("sep=")])

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from pipeline.ingest.base import HEAD_BYTES
 from pipeline.ingest.canonical import EXCERPT
 from pipeline.model import Quarantined, Table
 
@@ -31,6 +31,10 @@ _LONGEST_RECORD = 8
 
 _ARROW_BLOCK = 512 * 1024
 """Small enough for the processor's cache; a longer record is read row by row."""
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+_MOST_COLUMNS = 1000
+"""Wider tables are read row by row: as columns each of them would cost memory of its own."""
 
 _REPAIRS = 50
 _NEWLINES_TRIED = 2000
@@ -119,8 +123,8 @@ def utf8_blocks(path: Path, encoding: str, size: int) -> Iterator[tuple[bytes, b
 
 def _end_of_lines(text: bytes, lines: int) -> int:
     """Return where the first `lines` lines end."""
-    head = text_lines(text[: 2 * HEAD_BYTES].decode("utf-8", "ignore"))
-    return len("".join(head[:lines]).encode())
+    last = next(islice(_LINE_END.finditer(text), lines - 1, None), None)
+    return last.end() if last else len(text)
 
 
 def _line_count(text: bytes) -> int:
@@ -185,11 +189,15 @@ def _regular(
     used = len(text) if whole else last
     if not whole:
         frame, breaks = frame[:-1], breaks[:-1]
+    lines = frame.height + int(breaks.sum())
     numbers = line + pl.int_range(frame.height, eager=True) + breaks.cum_sum() - breaks
-    return used, frame.height + int(breaks.sum()), [_table(frame, numbers, plan)]
+    said = ~pl.all_horizontal(pl.exclude("line") == "")
+    return used, lines, [_table(frame.with_columns(line=numbers).filter(said), plan)]
 
 
 def _by_column(text: bytes, plan: Plan) -> pl.DataFrame | None:
+    if plan.width > _MOST_COLUMNS:
+        return None
     names = [f"c{n}" for n in range(plan.width)]
     try:
         table = arrow_csv.read_csv(
@@ -214,17 +222,10 @@ def _by_column(text: bytes, plan: Plan) -> pl.DataFrame | None:
     return pl.DataFrame(table)
 
 
-def _table(frame: pl.DataFrame, numbers: pl.Series, plan: Plan) -> Table:
-    """Name the columns and drop rows that hold nothing at all."""
+def _table(frame: pl.DataFrame, plan: Plan) -> Table:
+    """Name the columns."""
     columns = [pl.col(f"c{place}").alias(name) for name, place in plan.places.items()]
-    empty = pl.all_horizontal(pl.all() == "")
-    shown = pl.format("line {}", pl.lit(numbers)).alias("locator")
-    return Table(
-        plan.kind,
-        frame.with_columns(shown, empty.alias("empty"))
-        .filter(~pl.col("empty"))
-        .select("locator", *columns),
-    )
+    return Table(plan.kind, frame.select(pl.format("line {}", "line").alias("locator"), *columns))
 
 
 def _row_by_row(
@@ -283,11 +284,11 @@ class _Rows:
             yield self._table(good)
 
     def _table(self, good: Sequence[tuple[int, list[str]]]) -> Table:
-        width = self.plan.width
-        columns = {f"c{n}": [cells[n] for _, cells in good] for n in range(width)}
-        numbers = pl.Series([self.first + start for start, _ in good], dtype=pl.Int64)
+        places = sorted(set(self.plan.places.values()))
+        columns = {f"c{n}": [cells[n] for _, cells in good] for n in places}
         frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-        return _table(frame, numbers, self.plan)
+        numbers = pl.Series("line", [self.first + start for start, _ in good], pl.Int64)
+        return _table(frame.with_columns(numbers), self.plan)
 
     def _until_broken(self, at: int, *, each_line: bool) -> tuple[int, int]:
         """Read records from line `at`; stop after one whose lines have to be looked at anew."""

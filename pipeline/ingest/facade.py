@@ -16,7 +16,7 @@ from pipeline.config import Config
 from pipeline.errors import is_panic, kind_and_place
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.archives import opened
-from pipeline.ingest.base import HEAD_BYTES, Context, Reader, UnreadableError
+from pipeline.ingest.base import Context, Reader, UnreadableError, beginning
 from pipeline.ingest.canonical import sort_out
 from pipeline.ingest.columns import check_mappings
 from pipeline.ingest.files import SourceFile, find_files
@@ -30,6 +30,9 @@ from pipeline.stopping import stop_if_asked
 Progress = Callable[[str], None]
 
 _SENDERS_KEPT = 100_000
+_NAMED = 40
+"""So many ignored columns are named for people."""
+
 _SAID = {"source_locator": pl.String, "warning": pl.String}
 _ATTACHED = {
     "source_locator": pl.String,
@@ -96,7 +99,9 @@ class Probe:
             pairs = (n if n == h else f"{n} = {h!r}" for n, h in self.understood.items())
             said.append(f"  columns: {', '.join(pairs)}")
         if self.ignored:
-            said.append(f"  ignored: {', '.join(self.ignored)}")
+            more = len(self.ignored) - _NAMED
+            others = f" and {more:,} more" if more > 0 else ""
+            said.append(f"  ignored: {', '.join(self.ignored[:_NAMED])}{others}")
         if self.note:
             said.append(f"  note: {self.note}")
         said += (
@@ -308,8 +313,7 @@ def _reader_of(file: SourceFile) -> tuple[Reader | None, str]:
     if file.bytes == 0:
         return None, "the file is empty"
     try:
-        with file.path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
+        head = beginning(file.path)
     except OSError as error:
         return None, f"cannot be read: {error.strerror}"
     claims = choose(head, file.path, readers())

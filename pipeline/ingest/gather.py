@@ -13,6 +13,8 @@ from pipeline.model import Quarantined, Record, Table
 from pipeline.shown import encodable
 
 _ROWS = 20_000
+_LETTERS = 32 << 20
+"""Rows that are gathered hold no more text than this, and a row's: mails may be of any length."""
 
 _ASIDE = {"source_locator": pl.String, "reason": pl.String, "raw_excerpt": pl.String}
 
@@ -38,21 +40,23 @@ def batches(items: Iterable[Record | Quarantined | Table]) -> Iterator[Batch]:
     rows as for many. Where the reader stops with an error, what it gave before comes first.
     """
     waiting: Waiting = {}
-    taken = number = 0
+    taken = number = letters = 0
     try:
         for item in items:
             if isinstance(item, Table):
                 yield from _taken(waiting)
                 yield Batch(item.kind, range(number, number + item.frame.height), item.frame)
-                taken = number = number + item.frame.height
+                taken, letters = (number := number + item.frame.height), 0
                 continue
             numbers, gathered = waiting.setdefault((type(item), item.kind), ([], []))
             numbers.append(number)
             gathered.append(item)
             number += 1
-            if number - taken >= _ROWS:
+            if isinstance(item, Record) and isinstance(body := item.fields.get("body"), str):
+                letters += len(body)
+            if number - taken >= _ROWS or letters >= _LETTERS:
                 yield from _taken(waiting)
-                taken = number
+                taken, letters = number, 0
     except BaseException as error:
         if isinstance(error, Exception) or is_panic(error):
             yield from _taken(waiting)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from pipeline.ingest._json_entries import ROW_LISTS, entries, keys_of
+from pipeline.ingest._json_entries import ROW_LISTS, Entry, entries, keys_of
 from pipeline.ingest.base import GENERIC, Context, Layout, UnreadableError
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.csv_table import empty_table
@@ -46,11 +46,14 @@ class _JsonTable:
         context.layouts.append(layout)
         context.epoch = True
         yield empty_table(layout)
+        alone = True
         for entry in entries(path, layout.kind, ROW_LISTS):
+            root = isinstance(entry, Entry) and not entry.key and entry.value is entry.root
             if isinstance(entry, Quarantined):
                 yield entry
-            elif entry.key or entry.value is not entry.root:
+            elif alone or not root:  # what stands around a list is no row, without one it is
                 yield Record(layout.kind, entry.where, _row(entry.value, layout))
+            alone = root
 
 
 def _row(value: Mapping[str, object], layout: Layout) -> dict[str, object]:

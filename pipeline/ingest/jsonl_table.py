@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.ingest._json_entries import ROW_LISTS
-from pipeline.ingest.base import FORMAT, HEAD_BYTES, Context, Layout, UnreadableError
+from pipeline.ingest.base import FORMAT, Context, Layout, UnreadableError, beginning
 from pipeline.ingest.canonical import EXCERPT
 from pipeline.ingest.columns import layout_of, nearest_lack
 from pipeline.ingest.csv_table import empty_table
@@ -40,8 +40,7 @@ class JsonLinesReader:
             UnreadableError: the objects have no known keys.
 
         """
-        with path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
+        head = beginning(path)
         keys: dict[str, None] = {}
         for line in _first_lines(head):
             found = _loaded(line)

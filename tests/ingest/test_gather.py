@@ -29,6 +29,17 @@ def test_kinds_that_take_turns_are_gathered() -> None:
     assert sorted(n for batch in found for n in batch.numbers) == list(range(300))
 
 
+def test_long_texts_are_not_gathered_without_end() -> None:
+    """Mails may be long: a frame is made before they fill the memory, and no row is lost."""
+    body = "x" * 1_000_000
+    mails = (Record("messages", f"row {n}", {"body": body}) for n in range(100))
+
+    found = list(batches(mails))
+
+    assert [n for batch in found for n in batch.numbers] == list(range(100))
+    assert max(len(batch.numbers) for batch in found) < 40
+
+
 def test_tables_pass_through() -> None:
     """What waits goes before a table, and its rows are counted with the others."""
     table = Table("orders", pl.DataFrame({"locator": ["a", "b"]}))

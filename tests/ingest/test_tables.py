@@ -1,6 +1,7 @@
 """JSON Lines, Parquet, XLSX and Amazon's reports."""
 
 import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,6 +10,15 @@ import polars as pl
 import xlsxwriter
 
 AT = datetime(2025, 2, 17, 10, 2, 11, tzinfo=UTC)
+
+
+def test_a_document_that_is_one_row(read: Callable) -> None:
+    """An object without a list around it is a row; what stands around a list is none."""
+    row = {"message_id": "m1", "sent_at": "2025-03-01T10:00:00Z", "body": "Hello"}
+    around = {"message_id": "none", "messages": [row | {"message_id": "m2"}]}
+    found = read({"a.json": json.dumps(row, indent=2), "b.json": json.dumps(around)})
+
+    assert found.rows("raw_messages", "message_id") == [{"message_id": "m1"}, {"message_id": "m2"}]
 
 
 def test_json_lines(read: Callable) -> None:
