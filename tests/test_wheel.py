@@ -1,6 +1,8 @@
 """The wheel, installed into a bare environment, does the whole job from another folder."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,6 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+WHEEL = (
+    *("pipeline", "sql", "reports", "sample_data"),
+    *("pyproject.toml", "README.md", "LICENSE", ".gitignore"),
+)
+"""What a wheel is made of."""
 
 
 @pytest.fixture(scope="module")
@@ -17,16 +24,27 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("dist"))
 
 
-def built(folder: Path) -> Path:
-    """Build a wheel of the checkout."""
+def built(folder: Path, checkout: Path = ROOT) -> Path:
+    """Build a wheel of a checkout."""
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
-    subprocess.run([*build, str(ROOT)], check=True, capture_output=True)
+    subprocess.run([*build, str(checkout)], check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
 
 def test_the_wheel_is_reproducible(wheel: Path, tmp_path: Path) -> None:
-    """Built again, it has the same bytes."""
-    assert built(tmp_path).read_bytes() == wheel.read_bytes()
+    """Built from another checkout, at another time and with other modes, it has the same bytes."""
+    copy = tmp_path / "copy"
+    for part in WHEEL:
+        if (ROOT / part).is_dir():
+            scratch = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / part, copy / part, copy_function=shutil.copyfile, ignore=scratch)
+        else:
+            shutil.copyfile(ROOT / part, copy / part)
+    for path in copy.rglob("*"):
+        os.utime(path, (0, 978_307_200))
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+    assert built(tmp_path / "dist", copy).read_bytes() == wheel.read_bytes()
 
 
 def test_wheel_carries_what_it_needs(wheel: Path) -> None:

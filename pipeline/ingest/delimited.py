@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 BATCH_BYTES = 8 * 1024 * 1024
-_LONGEST_RECORD = 8
+_LONGEST_RECORD = 2
 """A record of more than so many batches is taken for a quote that is never closed."""
 
 _ARROW_BLOCK = 512 * 1024

@@ -1,7 +1,10 @@
 """CONTRACT section 2: exit codes, one clear line, and outputs that are as they were before."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from contract.shop import PLAIN, REMOVE, Run, audit, below, msgaudit, said, table
@@ -221,3 +224,24 @@ def test_version_and_help() -> None:
         run = msgaudit(*arguments, "--help")
         assert run.code == 0
         assert "Usage" in run.stdout
+
+
+def test_what_libraries_say_is_kept_off() -> None:
+    """Warnings and logs quote what they stumble over, and that is somebody's message."""
+    program = """
+        import logging, warnings
+        from pipeline.commands.shared import command
+
+        @command
+        def loud():
+            warnings.warn("Zebulon heard it")
+            logging.getLogger("library").error("Zebulon heard it")
+
+        loud()
+    """
+    plain = {name: value for name, value in os.environ.items() if name != "MSGAUDIT_TRACEBACK"}
+    run = subprocess.run(
+        [sys.executable, "-c", dedent(program)],
+        capture_output=True, text=True, check=True, env=plain,
+    )  # fmt: skip
+    assert run.stdout + run.stderr == ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.config import TableMapping
 from pipeline.ingest import delimited
 from pipeline.ingest.delimited import Dialect, Plan, read_rows
-from pipeline.model import Table
+from pipeline.model import Quarantined, Table
 
 HEADER = "message_id,sent_at,direction,sender,body\n"
 
@@ -326,3 +326,17 @@ def rows_of(path: Path, batch: int = 10**6) -> list[tuple[str, ...]]:
         else:
             found.append((item.locator, item.reason, item.excerpt))
     return found
+
+
+def test_a_record_without_end(tmp_path: Path) -> None:
+    """It is set aside in pieces of so many batches: no more of it is ever held."""
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n" + "x" * 2_000 + "\n3,4\n")
+    plan = Plan("messages", {"message_id": 0, "body": 1}, 2, Dialect(","))
+
+    rows = list(read_rows(path, "utf-8", plan, 1, batch=64))
+
+    pieces = [row for row in rows if isinstance(row, Quarantined)]
+    assert len(pieces) >= 3
+    tables = [row.frame.rows() for row in rows if isinstance(row, Table)]
+    assert [("line 2", "1", "2"), ("line 4", "3", "4")] == [row for rows in tables for row in rows]

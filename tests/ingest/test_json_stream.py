@@ -143,3 +143,15 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     assert 12_000 == count
     assert peak < path.stat().st_size / 2
+
+
+def test_a_value_without_end(tmp_path: Path) -> None:
+    """A value or a line of more than 64 million characters is named, not decoded."""
+    long = b"x" * (65 << 20)
+    document = walked(tmp_path / "a.json", b'[1, "' + long + b'"]')
+    lines = walked(tmp_path / "b.json", b'{"a": 1}\n"' + long + b'"\n{"a": 2}\n')
+
+    assert isinstance(document[-1], Broken)
+    assert "a value of more than 67,108,864 characters" in document[-1].reason
+    assert [isinstance(one, Broken) for one in lines] == [False, True, False]
+    assert "too long" in lines[1].reason  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ingest.loaded import load
 
+from pipeline.ingest import delimited
 from pipeline.ingest.canonical import LONGEST
 
 ROW = {"message_id": "m", "sent_at": "2025-03-01T10:00:00Z", "direction": "outbound"}
@@ -56,3 +57,20 @@ def test_a_name_is_no_longer_either(tmp_path: Path) -> None:
     assert ["channel of more than 1,000,000 characters"] == [
         row["reason"] for row in found.rows("quarantined")
     ]
+
+
+def test_a_first_line_longer_than_what_is_looked_at(tmp_path: Path) -> None:
+    """The first of the objects may be long; the file is known all the same."""
+    found = load(write(tmp_path / "a.jsonl", ["x" * 200_000, "after"]))
+
+    assert (2, {"jsonl"}) == (len(found.messages), found.readers)
+
+
+def test_more_columns_than_anybody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header of 200 KB is read whole, and its table row by row: no column costs memory."""
+    more = [f"c{n}" for n in range(30_000)]
+    header, cells = [*ROW, "body", *more], [*ROW.values(), "Hello", *more]
+    (tmp_path / "a.csv").write_text(f"{','.join(header)}\n{','.join(cells)}\n")
+    monkeypatch.delattr(delimited.arrow_csv, "read_csv")
+
+    assert ["Hello"] == [row["body"] for row in load(tmp_path / "a.csv").messages]

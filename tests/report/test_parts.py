@@ -1,5 +1,7 @@
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import StageError
 from pipeline.model import POLICIES
 from pipeline.report.cutting import cut_all
+from pipeline.report.meta import ReportMeta
 from pipeline.report.names import Names
 from pipeline.report.pieces import as_read, cut, visible
 from pipeline.report.redact import Pseudonyms
@@ -19,6 +22,7 @@ from pipeline.report.stencil import Stencils, escaped
 from pipeline.report.swarm import swarm
 from pipeline.report.tables import anchor
 from pipeline.report.words import load_words
+from pipeline.report.write import _Book
 
 WORDS = load_words(ZoneInfo("Europe/London"))
 
@@ -33,6 +37,15 @@ def test_no_text_turns_direction_round() -> None:
 
     shown = frame.select(escaped(pl.col("text"))).item()
     assert shown == "a[RLO]b[LRO]c\u241bd\u2400\u2421&lt;&amp;"
+
+
+def test_data_cannot_end_its_script() -> None:
+    """Names of staff and channels are data of the filters: no markup, and the same when read."""
+    name = "</script><!--<script>&\u2028"
+    data = _Book(Path("report.html"), ReportMeta("1"), WORDS, redacted=False).data({"name": name})
+
+    assert not set("<&\u2028") & set(data)
+    assert json.loads(data)["name"] == name
 
 
 @given(
