@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.outfolder import outfolder
+from pipeline.outfolder import beside, outfolder
 
 
 def fill(target: Path, text: str) -> None:
@@ -57,3 +57,16 @@ def test_never_replaces_something_else(tmp_path: Path) -> None:
         with pytest.raises(UsageError), outfolder(tmp_path / name):
             pass
     assert (tmp_path / "photos" / "a.jpg").read_text() == "x"
+
+
+def test_what_was_killed_is_swept(tmp_path: Path) -> None:
+    """A killed run's folder goes with the next one; that of a run which lives stays."""
+    killed = tmp_path / ".out.partial-0123456789abcdef"
+    (killed / "evidence").mkdir(parents=True)
+    (killed / "evidence" / "findings.csv").write_text("a buyer's words")
+
+    with beside(tmp_path / "out") as living:
+        assert not killed.exists()
+        fill(tmp_path / "out", "1")
+        assert living.is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

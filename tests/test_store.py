@@ -57,6 +57,14 @@ def test_no_variable_is_a_table() -> None:
         store.do("from sql")
 
 
+def test_a_name_is_no_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database called `md:state` is a file; DuckDB would look for a service of that name."""
+    monkeypatch.chdir(tmp_path)
+    Store(Path("md:state")).close()
+
+    assert (tmp_path / "md:state").is_file()
+
+
 def test_not_a_database(tmp_path: Path) -> None:
     """A file that is no database is one clear error naming it."""
     path = tmp_path / "a.duckdb"

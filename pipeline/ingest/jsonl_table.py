@@ -18,6 +18,8 @@ from pipeline.ingest.gather import as_text
 from pipeline.model import Quarantined, Record, Table
 
 _LOOKED_AT = 20
+_LONGEST_LINE = 16 * 1024 * 1024
+"""A longer one holds a text that is too long in any case, and is passed over."""
 
 
 class JsonLinesReader:
@@ -52,13 +54,21 @@ class JsonLinesReader:
         context.layouts.append(layout)
         context.epoch = True
         yield empty_table(layout)
-        number, carry = 1, b""
+        number, carry, passing = 1, b"", False
         for block, last in utf8_blocks(path, encoding_of(path, head), BATCH_BYTES):
-            text = carry + block
+            begin = block.find(b"\n") if passing else 0
+            if begin < 0:
+                continue
+            text, passing = carry + block[begin:], False
             cut = len(text) if last else text.rfind(b"\n") + 1
             yield from _rows(text[:cut], number, layout)
             number += text.count(b"\n", 0, cut)
             carry = text[cut:]
+            if len(carry) > _LONGEST_LINE:
+                shown = carry[: 4 * EXCERPT].decode("utf-8", "ignore")[:EXCERPT]
+                reason = f"a line of more than {_LONGEST_LINE:,} bytes"
+                yield Quarantined(layout.kind, f"line {number}", reason, shown)
+                carry, passing = b"", True
 
 
 def _first_lines(head: bytes) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ingest.loaded import load
 
-from pipeline.ingest import delimited
+from pipeline.ingest import delimited, jsonl_table
 from pipeline.ingest.canonical import LONGEST
 
 ROW = {"message_id": "m", "sent_at": "2025-03-01T10:00:00Z", "direction": "outbound"}
@@ -74,3 +74,18 @@ def test_more_columns_than_anybody_has(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.delattr(delimited.arrow_csv, "read_csv")
 
     assert ["Hello"] == [row["body"] for row in load(tmp_path / "a.csv").messages]
+
+
+def test_a_line_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named with its place and passed over in pieces; the lines after it are read."""
+    monkeypatch.setattr(jsonl_table, "BATCH_BYTES", 1_000)
+    monkeypatch.setattr(jsonl_table, "_LONGEST_LINE", 2_000)
+
+    found = load(write(tmp_path / "a.jsonl", ["one", "x" * 9_000, "two", "y" * 2_500, "z" * 9_000]))
+
+    assert ["one", "two"] == [row["body"] for row in found.messages if len(str(row["body"])) < 9]
+    refused = {row["source_locator"]: row["reason"] for row in found.rows("quarantined")}
+    assert {"line 2", "line 5"} <= set(refused)
+    assert "a line of more than 2,000 bytes" == refused["line 2"]
+    assert found.accounted()
+    assert 5 == len(refused) + len(found.messages)

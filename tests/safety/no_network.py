@@ -11,6 +11,8 @@ import json
 import platform
 import struct
 import sys
+from collections.abc import Callable
+from typing import Any
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """What the kernel calls the machine, and the number of its `socket` call."""
@@ -65,16 +67,35 @@ def main() -> None:
     import pipeline.scan.run  # noqa: PLC0415
     from pipeline.cli import app  # noqa: PLC0415
     from pipeline.signals.ruleset import load_ruleset  # noqa: PLC0415
+    from pipeline.store import Store  # noqa: PLC0415
 
     rules = load_ruleset()  # once for all of them
     pipeline.audit.load_ruleset = pipeline.scan.run.load_ruleset = lambda *_: rules
+    opened = _watch_stages(Store)
     failed = 0
     for command in json.loads(sys.argv[1]):
         done = CliRunner().invoke(app, command)
         if done.exit_code not in {0, 1}:
             failed += 1
             sys.stderr.write(f"{command}: {done.exit_code}, {done.stderr}\n")
-    sys.exit(failed)
+    sys.stderr.writelines(f"run before the database was shut: {name}\n" for name in sorted(opened))
+    sys.exit(failed + len(opened))
+
+
+def _watch_stages(store: Any) -> set[str]:  # noqa: ANN401 - nothing is imported before the filter
+    """Return the stages, filled as they run, that the database could reach other files in."""
+    opened: set[str] = set()
+
+    def watched(run: Callable[..., Any]) -> Callable[..., Any]:
+        def ran(self: Any, *args: Any) -> Any:  # noqa: ANN401
+            if not self._locked():
+                opened.update(one.path.parent.name for one in args if hasattr(one, "sql"))
+            return run(self, *args)
+
+        return ran
+
+    store.create, store.rows = watched(store.create), watched(store.rows)
+    return opened
 
 
 if __name__ == "__main__":

@@ -78,3 +78,11 @@ def test_anything_is_understood_or_refused(
         said = str(error)
         assert file in said, said
         assert "Traceback" not in said
+
+
+def test_drafts_that_are_nested_too_deep(tmp_path: Path) -> None:
+    """A file of brackets is refused by one line."""
+    (tmp_path / "macros.json").write_text('{"body":' + "[" * 100_000)
+
+    with pytest.raises(UsageError, match="nested too deep"):
+        list(read_drafts(tmp_path / "macros.json"))

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,12 @@ import docx
 import pypdf
 import pytest
 from contract.shop import Run, audit, below, msgaudit, table
+from hypothesis import example, given
+from hypothesis import strategies as st
 from safety.hostile import DONE, FORMULAS, PRIVATE, SQL, SUM, TYPST, write_archive
 
 from pipeline.quick import checked
+from pipeline.setup import Proposal, Sender, render_config
 
 CONFIG = """
 [seller]
@@ -156,6 +160,8 @@ def test_the_terminal_gets_letters_only(hostile: Run) -> None:
         msgaudit("check", "--file", out.parent / "macros", "--json"),
         msgaudit("decide", out, finding, *decision, "--json"),
         msgaudit("audit", out.parent / "no\x1b[2J\u202ewhere", "--out", out),
+        msgaudit("audit", base, "--no\x1b[2J\u202esuch"),
+        msgaudit("no\x1b[2J\u202esuch"),
     ]
     for run in runs:
         said = run.stdout + run.stderr
@@ -173,6 +179,20 @@ def test_the_shortest_check_gets_letters_only(capsys: pytest.CaptureFixture[str]
         said = capsys.readouterr().out
         assert "remove" in said
         assert not [c for c in said if not c.isprintable() and c != "\n"], said
+
+
+@example(["\x1b[2J", "\U000e0041", '"]\nnames = ["x', "\\u0041"])
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=4))
+def test_proposed_settings_hold_names_as_text(names: list[str]) -> None:
+    """Whoever wrote to many is proposed as the seller, whatever the name: it is read back."""
+    senders = [Sender(name, messages=9, partners=9) for name in names]
+    text = render_config(Proposal(senders))
+    seller = tomllib.loads(text)["seller"]
+
+    assert sorted([*seller["addresses"], *seller["names"]]) == sorted(
+        name for name in names if "@marketplace." not in name
+    )
+    assert not [c for c in text if not c.isprintable() and c != "\n"]
 
 
 def _templates(folder: Path) -> Path:

@@ -59,8 +59,27 @@ def test_a_socket_would_be_noticed(tmp_path: Path) -> None:
         assert done.returncode in {-signal.SIGSYS, signal.SIGSYS}, (code, done.stderr)
 
 
+def test_the_database_asks_for_no_extension(tmp_path: Path) -> None:
+    """Before inputs are loaded it is open to files, and all the same it fetches nothing."""
+    script = tmp_path / "ask.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r})\n"
+        "from no_network import forbid; forbid()\n"
+        "import duckdb\n"
+        "from pipeline.store import Store\n"
+        "try: Store().frame(\"from 'https://evil.example/a.csv'\")\n"
+        "except duckdb.Error: sys.exit(7)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, check=False)
+
+    assert done.returncode == 7, done.stderr
+
+
 def test_no_command_needs_the_network(shop: Path) -> None:
-    """Nothing a message names is fetched, no extension of the database, no font, no update."""
+    """Nothing a message names is fetched, no extension of the database, no font, no update.
+
+    Nor does any stage in SQL run before the database is shut to files and addresses.
+    """
     config = ["--config", "audit.toml"]
     commands = (
         ["audit", "in", "--out", "out", *config, "--workers", "2"],
