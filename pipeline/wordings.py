@@ -7,6 +7,7 @@ were put into, so an audit of a longer archive keeps the families of a shorter o
 messages that are not flagged join a family they resemble, and lead none.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -27,7 +28,7 @@ FIRST = 500
 archive, not with its square."""
 
 _AT_ONCE = 2_000
-_DIGITS = str.maketrans("0123456789", "##########")
+_DIGITS = re.compile("[0-9]")
 _SCHEMA = {
     "wording": pl.String,
     "variant_id": pl.String,
@@ -71,7 +72,7 @@ class Memory:
 
 def plain(wording: str) -> str:
     """Return what two wordings are compared by: case, blanks and numbers made alike."""
-    return " ".join(wording.casefold().translate(_DIGITS).split())
+    return " ".join(_DIGITS.sub("#", wording.casefold()).split())
 
 
 def leaders_of(flagged: Iterable[str], earlier: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -217,7 +218,8 @@ def group_wordings(store: Store, memory: Memory | None = None) -> None:
     columns = ("sent_at", "message_id", "wording")
     flagged = store.table("wording_uses").select(columns)
     echoes = store.table("wording_echoes").select(columns)
-    leaders = joined(leaders_of(flagged["wording"], memory.leaders), echoes["wording"], memory)
+    others = echoes["wording"].unique(maintain_order=True)
+    leaders = joined(leaders_of(flagged["wording"], memory.leaders), others, memory)
     used = pl.concat([flagged, echoes]).sort(columns).get_column("wording")
     placed = list(families(used.unique(maintain_order=True), leaders, memory.members))
     memory.members = {}
