@@ -9,7 +9,7 @@ with spoken as (
     select
         coalesce(message_keys.channel, '') as channel,
         coalesce(message_keys.marketplace, '') as marketplace,
-        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month,
+        strftime(date_trunc('month', timezone($timezone, message_keys.sent_at)), '%Y-%m') as month,
         count(*) filter (where message_keys.direction = 'inbound') as messages_in,
         count(*) filter (where message_keys.direction = 'outbound') as messages_sent,
         count(*) filter (where message_keys.direction = 'internal') as messages_staff,
@@ -18,19 +18,26 @@ with spoken as (
     group by
         coalesce(message_keys.channel, ''),
         coalesce(message_keys.marketplace, ''),
-        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m')
+        date_trunc('month', timezone($timezone, message_keys.sent_at))
 ),
 
 expected as (
     select
         coalesce(orders.marketplace, '') as marketplace,
-        strftime(timezone($timezone, orders.ordered_at), '%Y-%m') as month
+        strftime(date_trunc('month', timezone($timezone, orders.ordered_at)), '%Y-%m') as month
     from orders
+    group by
+        coalesce(orders.marketplace, ''),
+        date_trunc('month', timezone($timezone, orders.ordered_at))
     union
     select
         coalesce(review_events.marketplace, '') as marketplace,
-        strftime(timezone($timezone, review_events.occurred_at), '%Y-%m') as month
+        strftime(date_trunc('month', timezone($timezone, review_events.occurred_at)), '%Y-%m')
+            as month
     from review_events
+    group by
+        coalesce(review_events.marketplace, ''),
+        date_trunc('month', timezone($timezone, review_events.occurred_at))
 ),
 
 spans as (

@@ -4,22 +4,35 @@
 --   after a mere hint that nothing before it explains. Then from that day on.
 -- reads: judged, case_facts, message_keys, platform_profiles, said
 -- emits: message_id, thread_id, sent_at, direction, known_at  one row: one flagged message
-with stretches as (
-    select
-        said.message_id,
-        said.rule_id,
-        bool_and(said.strength <> 'sure' and said.signal = 'hinted') as is_hint,
-        bool_or(said.conditional) as is_conditional
+with live as (
+    select distinct judged.message_id
+    from judged
+    where judged.status <> 'dismissed'
+),
+
+spoken as (
+    select said.*
     from said
-    group by said.message_id, said.rule_id
+    inner join live
+        on said.message_id = live.message_id
+),
+
+stretches as (
+    select
+        spoken.message_id,
+        spoken.rule_id,
+        bool_and(spoken.strength <> 'sure' and spoken.signal = 'hinted') as is_hint,
+        bool_or(spoken.conditional) as is_conditional
+    from spoken
+    group by spoken.message_id, spoken.rule_id
 ),
 
 insistent as (
-    select said.message_id
-    from said
-    where said.signal in ('hinted', 'nudged') and said.direction = 'outbound'
-    group by said.message_id
-    having count(distinct said.match_start) >= 3
+    select spoken.message_id
+    from spoken
+    where spoken.signal in ('hinted', 'nudged') and spoken.direction = 'outbound'
+    group by spoken.message_id
+    having count(distinct spoken.match_start) >= 3
 ),
 
 joined as (

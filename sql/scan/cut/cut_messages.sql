@@ -1,5 +1,6 @@
 -- cut_messages: a month's messages, and all of the conversations that its findings are judged in.
 -- why: the month's database stands alone.
+--   Days nearby are told apart by the time zone, and no other day is looked at.
 -- reads: messages, cut_threads
 -- emits: message_id  one row: one message
 with cases as (
@@ -12,7 +13,10 @@ with cases as (
 chosen as (
     select messages.message_id
     from messages
-    where strftime(timezone($timezone, messages.sent_at), '%Y-%m') = $month
+    where
+        messages.sent_at >= cast($month || '-01' as timestamptz) - interval 2 day
+        and messages.sent_at < cast($month || '-01' as timestamptz) + interval 33 day
+        and strftime(timezone($timezone, messages.sent_at), '%Y-%m') = $month
     union
     select messages.message_id
     from messages

@@ -9,7 +9,7 @@ with placed as (
         message_keys.message_id,
         message_keys.thread_id,
         message_keys.direction,
-        strftime(timezone($timezone, message_keys.sent_at), '%Y-%m') as month
+        date_trunc('month', timezone($timezone, message_keys.sent_at)) as month_start
     from message_keys
 ),
 
@@ -28,7 +28,7 @@ named as (
 )
 
 select
-    placed.month,
+    strftime(placed.month_start, '%Y-%m') as month,
     count(*) as messages,
     count(*) filter (where placed.direction = 'inbound') as messages_in,
     count(*) filter (where placed.direction = 'outbound') as messages_out,
@@ -48,5 +48,5 @@ left join flags
     on placed.message_id = flags.message_id
 left join unauthorised_senders
     on placed.message_id = unauthorised_senders.message_id
-group by placed.month
-order by placed.month
+group by placed.month_start
+order by placed.month_start
