@@ -1,26 +1,30 @@
--- cut_variants: the wordings that a month's messages carry, and all they descend from.
--- why: what somebody wrote this month is traced back to its first message; variants that nobody used
---   since are told in the months they were used in.
--- reads: phrase_uses, phrase_adoptions, cut_messages
+-- cut_variants: the wordings that a month's findings carry, and all they descend from.
+-- why: what was flagged this month is traced back to its first message, flagged or not; variants of
+--   other months are told in the months they were flagged in.
+-- reads: wording_uses, wordings, phrase_lineage, findings, shown_findings
 -- emits: variant_id  one row: one wording
 with recursive parents as (
     select distinct
-        phrase_adoptions.variant_id,
-        phrase_adoptions.parent_id
-    from phrase_adoptions
+        phrase_lineage.variant_id,
+        phrase_lineage.parent_variant_id
+    from phrase_lineage
 ),
 
 line as (
-    select phrase_uses.variant_id
-    from phrase_uses
-    inner join cut_messages
-        on phrase_uses.message_id = cut_messages.message_id
+    select wordings.variant_id
+    from wording_uses
+    inner join wordings
+        on wording_uses.wording = wordings.wording
+    inner join findings
+        on wording_uses.message_id = findings.message_id
+    inner join shown_findings
+        on findings.finding_id = shown_findings.finding_id
     union
-    select parents.parent_id as variant_id
+    select parents.parent_variant_id as variant_id
     from line
     inner join parents
         on line.variant_id = parents.variant_id
-    where parents.parent_id is not null
+    where parents.parent_variant_id is not null
 )
 
 select line.variant_id
