@@ -227,9 +227,13 @@ class Store:
         """(Re)create a table from a frame."""
         self._con.register("incoming", frame.to_arrow())
         try:
-            self.do(f"create or replace table {identifier(table)} as select * from incoming")
+            self.do(f"create or replace table {self.place(table)} as select * from incoming")
         finally:
             self._con.unregister("incoming")
+
+    def place(self, table: str) -> str:
+        """Return where a table of this name is made."""
+        return identifier(table)
 
     def run(
         self, folder: str, params: Params, *, prefix: str = "", without: Collection[str] = ()
@@ -245,7 +249,7 @@ class Store:
     def create(self, table: str, query: Query, params: Params) -> None:
         """(Re)create one table from one query."""
         wanted = {name: params[name] for name in query.parameters}
-        sql = f"create or replace table {identifier(table)} as\n{query.sql}"
+        sql = f"create or replace table {self.place(table)} as\n{query.sql}"
         self._execute(sql, wanted, query.path)
 
     def create_shape(self, table: str, query: Query, params: Params) -> None:
@@ -284,7 +288,7 @@ class Store:
     def union(self, table: str, parts: Sequence[str]) -> None:
         """(Re)create a table that holds the rows of all `parts`, matched by column name."""
         body = "\nunion all by name\n".join(f"select * from {identifier(part)}" for part in parts)
-        self._execute(f"create or replace table {identifier(table)} as\n{body}", {}, Path(table))
+        self._execute(f"create or replace table {self.place(table)} as\n{body}", {}, Path(table))
 
     def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
         """Return the rows of a query."""

@@ -59,17 +59,20 @@ class Judging:
         if not small:
             judge(store, params, self.clock)
         echoes = part.echoes if part is not None and few and part.keep_uses() else None
-        there = (*MADE_BY_MONTH, *((IDENTITIES,) if small else ()))
+        there = [*MADE_BY_MONTH, *((IDENTITIES,) if small else ())]
+        if part is not None and few:
+            there += part.quote()
         conclude(
             store,
             params,
             self.clock,
             checked=CHECKED if few else (),
-            there=(*there, "wording_echoes") if echoes else there,
+            there=[*there, "wording_echoes"] if echoes else there,
             group=partial(_grouped, echoes),
         )
         if part is not None:
             part.close()
+        store.drop_passing()
 
     def _all_texts(self, scan_no: int) -> None:
         for query in queries("scan/texts"):

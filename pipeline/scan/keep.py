@@ -1,23 +1,85 @@
 """The store of the scans: rows that stay, and tables of which a part is made anew.
 
-A part lies in a schema of its own, `part`, that is looked into first: the very same SQL files then
-make the tables of the part, and read everything else where it always lies.
+A part lies in memory, in a schema `part` that is looked into first: the very same SQL files then
+make the tables of the part, and read everything else where it always lies. What passes with the
+scan lies in memory, too, in a schema `passing`: it is never compressed, written and copied.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.resources import resource_dir
-from pipeline.store import Store, identifier
+from pipeline.store import Params, Query, Store, identifier
 
-_WITH_BODIES = ("messages", "messages_base")
+_ASIDE = ("part", "passing")
+_NOT_YET = "1 TB"
+"""What is written goes into the database file when the scan says so, once, and not on the way."""
 
 
 class KeepingStore(Store):
     """A store with the few ways in which a scan changes what an earlier one left."""
+
+    def __init__(
+        self, path: Path, *, memory_limit: str = "", passing: Collection[str] = ()
+    ) -> None:
+        """Open `path`, and beside it room in memory for a part and for the tables `passing`.
+
+        Raises:
+            StageError: the file is not a database, or another process holds it.
+
+        """
+        super().__init__(path, memory_limit=memory_limit)
+        self._whole = identifier(self.frame("select current_database() as name").item())
+        self._passing = frozenset(passing)
+        self._in_part = False
+        self._quoting: frozenset[str] = frozenset()
+        self.do("set checkpoint_threshold = $size", {"size": _NOT_YET})
+        self.do("attach ':memory:' as aside")
+        for schema in _ASIDE:
+            self.do(f"create schema aside.{schema}")
+        self._look()
+
+    def _look(self, first: str = "") -> None:
+        """Say what is looked into first, and made in: `part`, `passing`, or what stays."""
+        places = [f"{self._whole}.main", *(f"aside.{schema}" for schema in _ASIDE)]
+        places.sort(key=lambda place: place != f"aside.{first}")
+        self.do(f"set search_path = '{','.join(places)}'")
+        self._in_part = first == "part"
+
+    def place(self, table: str) -> str:
+        """Return where a table of this name is made: in the part, in passing, or to stay."""
+        if self._in_part:
+            return identifier(table)
+        return f"{'passing' if table in self._passing else 'main'}.{identifier(table)}"
+
+    def create(self, table: str, query: Query, params: Params) -> None:
+        """(Re)create one table from one query; those of `quote` look into their excerpt first."""
+        if self._in_part or query.table not in self._quoting:
+            super().create(table, query, params)
+            return
+        self._look("passing")
+        try:
+            super().create(table, query, params)
+        finally:
+            self._look()
+
+    def quote(self, table: str, columns: Sequence[str], among: str, by: Collection[str]) -> None:
+        """Have the queries `by` read an excerpt of a table: these columns of the messages `among`.
+
+        They read nothing of other messages, so they make the same of it.
+        """
+        self.excerpt(table, table, ("message_id",), among, columns)
+        self._quoting = frozenset(by)
+
+    def leave_groups(self) -> None:
+        """Write what is new beside what is there, without joining small groups of rows to larger.
+
+        Joining them writes rows anew that nothing has changed of.
+        """
+        self.do("set max_vacuum_tasks = 0")
 
     def create_schema_aside(self) -> dict[str, pl.DataFrame]:
         """Make the empty tables that input arrives in within the part; return them."""
@@ -33,9 +95,8 @@ class KeepingStore(Store):
         """
         kept, part = identifier(f"kept_{table}"), f"part.{identifier(table)}"
         self.do(f"create table if not exists main.{kept} as select * from {part} limit 0")
-        self.do("set search_path = 'part,main'")
-        wanted = self.columns(table)
-        self.do("set search_path = 'main'")
+        with self.part():
+            wanted = self.columns(table)
         for column in wanted.keys() - self.columns(f"kept_{table}").keys():
             kind = wanted[column]
             self.do(f"alter table main.{kept} add column {identifier(column)} {kind}")
@@ -67,7 +128,7 @@ class KeepingStore(Store):
 
     def cut(self, into: str, table: str, key: str = "", keys: str = "") -> None:
         """Copy a table into an attached database, or those rows whose `key` is in table `keys`."""
-        rows = _rows(table, (key,), keys) if key else f"main.{identifier(table)} as whole"
+        rows = self._rows(table, (key,), keys) if key else f"main.{identifier(table)} as whole"
         self.do(
             f"create or replace table {identifier(into)}.{identifier(table)} as"
             f" select whole.* from {rows}"
@@ -76,16 +137,24 @@ class KeepingStore(Store):
     @contextmanager
     def part(self) -> Iterator[None]:
         """Make every table within the block in the schema `part`, and look there first."""
-        self.do("create schema if not exists part")
-        self.do("set search_path = 'part,main'")
+        self._look("part")
         try:
             yield
         finally:
-            self.do("set search_path = 'main'")
+            self._look()
 
     def drop_part(self) -> None:
         """Drop all tables of the part."""
-        self.do("drop schema if exists part cascade")
+        self._empty("part")
+
+    def drop_passing(self) -> None:
+        """Drop all tables that pass with the scan."""
+        self._quoting = frozenset()
+        self._empty("passing")
+
+    def _empty(self, schema: str) -> None:
+        self.do(f"drop schema aside.{schema} cascade")
+        self.do(f"create schema aside.{schema}")
 
     def narrow(
         self,
@@ -94,36 +163,43 @@ class KeepingStore(Store):
         among: str,
         *,
         named: Sequence[str] = (),
+        only: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> None:
         """Put the rows of a table whose keys are those of a row of `among` into the part.
 
-        `named` are the keys' names there, where they have others; `without` are columns to leave.
+        `named` are the keys' names there, where they have others; `only` these columns are put
+        there, and the texts in the columns `without` are left out.
         """
         name = identifier(table)
-        left = f" exclude ({', '.join(map(identifier, without))})" if without else ""
-        self.do("create schema if not exists part")
+        chosen = ", ".join(f"whole.{identifier(column)}" for column in only) or "whole.*"
+        if without:
+            empty = ", ".join("'' as " + identifier(column) for column in without)
+            chosen += f" replace ({empty})"
         self.do(
             f"create or replace table part.{name} as"
-            f" select whole.*{left} from {_rows(table, keys, among, named)}"
+            f" select {chosen} from {self._rows(table, keys, among, named)}"
         )
 
-    def excerpt(self, name: str, table: str, keys: Sequence[str], among: str) -> None:
-        """Copy the rows of a table whose keys are those of a row of `among` beside it."""
+    def excerpt(
+        self, name: str, table: str, keys: Sequence[str], among: str, columns: Sequence[str] = ()
+    ) -> None:
+        """Copy the rows of a table whose keys are those of a row of `among`, in passing."""
+        chosen = ", ".join(f"whole.{identifier(column)}" for column in columns) or "whole.*"
         self.do(
-            f"create or replace table main.{identifier(name)} as"
-            f" select whole.* from {_rows(table, keys, among)}"
+            f"create or replace table passing.{identifier(name)} as"
+            f" select {chosen} from {self._rows(table, keys, among)}"
         )
 
-    def call(self, name: str, table: str) -> None:
-        """Let a table be read under another name in the part."""
-        self.do("create schema if not exists part")
-        self.do(f"create or replace view part.{identifier(name)} as select * from {_place(table)}")
+    def call(self, name: str, table: str, *, passing: bool = False) -> None:
+        """Let a table be read under another name in the part, or in passing."""
+        view = f"{'passing' if passing else 'part'}.{identifier(name)}"
+        self.do(f"create or replace view {view} as select * from {_place(table)}")
 
     def lift(self, table: str, name: str = "") -> None:
         """Copy a table of the part beside the others, perhaps under another name."""
-        target = identifier(name or table)
-        self.do(f"create or replace table main.{target} as select * from part.{identifier(table)}")
+        target = self.place(name or table)
+        self.do(f"create or replace table {target} as select * from part.{identifier(table)}")
 
     def replace_part(
         self, table: str, keys: Sequence[str], among: str, *, more: bool = False
@@ -137,23 +213,37 @@ class KeepingStore(Store):
         only = f" semi join {_place(among)} as keys on {same}" if more else ""
         self.do(f"insert into main.{name} by name select whole.* from part.{name} as whole{only}")
 
+    def move(self, table: str, keys: Sequence[str], columns: Sequence[str], among: str) -> None:
+        """Give columns of a table the values they have in the rows of `among` with its keys."""
+        name, same = identifier(table), _same("whole", keys, keys)
+        values = ", ".join(f"{identifier(c)} = keys.{identifier(c)}" for c in columns)
+        self.do(
+            f"update main.{name} as whole set {values} from {_place(among)} as keys where {same}"
+        )
+
+    def _rows(self, table: str, keys: Sequence[str], among: str, named: Sequence[str] = ()) -> str:
+        """Return what to select from: rows of a table (`whole`) with keys of a row of `among`.
+
+        Rows are told by their keys first, then fetched by their numbers: nothing else is read of
+        other rows.
+        """
+        same = _same("whole", keys, named or keys)
+        rows = f"main.{identifier(table)} as whole semi join {_place(among)} as keys on {same}"
+        if self._is_view(table):
+            return rows
+        return f"main.{identifier(table)} as whole where rowid in (select whole.rowid from {rows})"
+
+    def _is_view(self, table: str) -> bool:
+        found = self.frame(
+            "select view_name from duckdb_views() where schema_name = 'main' and view_name = $name",
+            {"name": table},
+        )
+        return found.height > 0
+
     def rename(self, table: str, name: str) -> None:
         """Give a table another name, in the place of whatever has that name."""
-        self.do(f"drop table if exists {identifier(name)}")
-        self.do(f"alter table {identifier(table)} rename to {identifier(name)}")
-
-
-def _rows(table: str, keys: Sequence[str], among: str, named: Sequence[str] = ()) -> str:
-    """Return what to select from: rows of a table (`whole`) whose keys are of a row of `among`.
-
-    Where bodies are among the columns, rows are told by their keys first: bodies of other rows are
-    not read.
-    """
-    same = _same("whole", keys, named or keys)
-    rows = f"main.{identifier(table)} as whole semi join {_place(among)} as keys on {same}"
-    if table in _WITH_BODIES:
-        return f"main.{identifier(table)} as whole where rowid in (select whole.rowid from {rows})"
-    return rows
+        self.do(f"drop table if exists main.{identifier(name)}")
+        self.do(f"alter table main.{identifier(table)} rename to {identifier(name)}")
 
 
 def _same(table: str, keys: Sequence[str], named: Sequence[str]) -> str:

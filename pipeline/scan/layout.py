@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from pipeline.errors import StageError
+from pipeline.evidence import TABLES
 from pipeline.scan.changes import REPORTED
 from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import TABLES as KINSHIP
-from pipeline.store import Store
+from pipeline.store import Store, queries
 
-FORMAT = 5
+FORMAT = 6
 """The number of today's layout; `_STEPS` says what each number brought."""
 
 RAW = (
@@ -45,6 +46,16 @@ MADE_BY_MONTH = (
 )
 """Tables that a report alone reads: each month's folder has its own, the state none."""
 
+_RESULTS = {
+    *TABLES,
+    *("thread_identities", "second_opinions", "queue_candidates", "judged", "totals"),
+    *("wording_uses", "wording_kinds", "wording_echoes", "wordings", "incident_practice"),
+    "unknown_senders",
+}
+"""What stays of the stages from the correlation on: what people and later scans read."""
+
+_STAGES = ("correlate", "incidents", "evidence", "root_cause", "conclusions")
+
 PENDING: dict[str, type[pl.DataType]] = {
     "fresh": pl.String,
     "target": pl.String,
@@ -70,6 +81,13 @@ _OWN = {
     **KINSHIP,
 }
 """Tables that only scans have, with their columns."""
+
+
+def passing() -> frozenset[str]:
+    """Return the tables that pass with a scan: steps on the way to what stays."""
+    steps = {query.table for stage in _STAGES for query in queries(stage)} - _RESULTS
+    own = {query.table for stage in ("scan/part", "scan/cut") for query in queries(stage)}
+    return frozenset(steps | own | {"moved_files", "touched_base"})
 
 
 def create(store: KeepingStore) -> None:
@@ -163,10 +181,16 @@ def _by_message(store: KeepingStore) -> None:
     store.drop(["seen_texts"])
 
 
+def _without_steps(store: KeepingStore) -> None:
+    """Drop the tables that pass with a scan since then."""
+    store.drop(sorted(passing()))
+
+
 _STEPS: Mapping[int, Callable[[KeepingStore], None]] = {
     1: _read_anew,  # 2: archives, attachments and bounces
     2: _read_anew,  # 3: who the buyer of an order is
     3: _by_message,  # 4: which scan first saw a message
     4: _lay_out,  # 5: what was found out of wordings
+    5: _without_steps,  # 6: steps on the way to results are no longer kept
 }
 """What makes a state of the next layout out of one of this number."""

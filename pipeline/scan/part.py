@@ -15,7 +15,6 @@ import polars as pl
 from pipeline.audit import judge, run_checks
 from pipeline.clock import Clock
 from pipeline.scan.keep import KeepingStore
-from pipeline.scan.layout import TEXTS
 from pipeline.store import Query, queries
 
 WORTH = 2
@@ -36,18 +35,29 @@ _COPIES = (
 """What tells which rows of a kind repeat others; a group of duplicates is decided as a whole."""
 
 _TWINS = ("twin_candidates", "message_twins")
-_COMPARED = ("review_events", "refunds")
 _THREADS = ("buyer_sessions", "own_threads", "guessed_links", "thread_links", "message_threads")
 _PLACE = ("source_no", "row_no")
 _ID = ("message_id",)
 _TEXT = ("subject", "body")
-_INPUTS = ("messages_base", "message_threads", "message_texts")
-"""What facts, verdicts and checks read of a case's messages, besides what was read in their texts;
-reviews and refunds are looked up by its orders and buyers."""
+_JOINING = (
+    *("message_id", "thread_id", "sent_at", "order_id", "buyer_id", "case_ref", "reply_to"),
+    *("derived", "source_no", "row_no"),
+)
+"""The columns of a message by which sessions, threads and cases are joined."""
 
 
 IDENTITIES = "thread_identities"
 """Of the correlation what follows from each message alone."""
+
+_QUOTED = (
+    *("message_id", "sent_at", "marketplace", "order_id", "asin", "subject", "body", "language"),
+    *("delivered", "source_file", "source_locator"),
+)
+QUOTING = (
+    *("text_identity", "wording_uses", "findings", "queue", "promises", "thread_steps"),
+    "findings_quote_their_text",
+)
+"""What reads messages of flagged and queued cases alone, and of them these columns."""
 
 CHECKED = ("segments_cover_bodies", "messages_keep_their_rows")
 """Invariants of a message's own rows: they need a look where the rows are new."""
@@ -74,21 +84,25 @@ class Part:
         self.store, self.params, self.clock = store, params, clock
         self.own = {query.table: query for query in queries("scan/part")}
         self.texts = {query.table: query for query in queries("scan/texts")}
+        self.staging = {query.table: query for query in queries("staging")}
+        self.done: set[str] = set()
+        self.ghosts = "queue_candidates" not in store.tables() or store.count("ghost_messages")
         store.put("moved_files", moved)
 
     def stage(self) -> bool:
         """Bring the staging up to date; return whether only a part of the messages was touched."""
         store = self.store
-        staging = {query.table: query for query in queries("staging")}
+        staging = self.staging
         self._create(staging["file_names"])
         for table in _COPIES:
             self._copies(staging[table])
-        for table in _COMPARED:
-            store.rename(table, f"before_{table}")
+        if "review_events" not in self.done:
+            store.rename("review_events", "before_review_events")
+        store.rename("refunds", "before_refunds")
         self._rows(staging)
         self._create(self.own["touched_messages"])
         small = WORTH * store.count("touched_messages") <= store.count("messages_base")
-        done = {"file_names", *_COPIES, *_TWINS, "message_rows"}
+        done = self.done | {"file_names", *_COPIES, *_TWINS, "message_rows"}
         if small:
             self._messages(staging["messages_base"])
             self._threads(staging)
@@ -96,6 +110,9 @@ class Part:
         for query in staging.values():
             if query.table not in done:
                 self._create(query)
+        if "review_events" not in self.done:
+            store.call("events_before", "main.before_review_events", passing=True)
+            store.call("events_now", "main.review_events", passing=True)
         return small
 
     def _copies(self, query: Query) -> None:
@@ -111,20 +128,55 @@ class Part:
             store.call("rows_now", f"part.{table}")
             self._create(self.own["moved_keys"])
             self._create(self.own["touched_rows"])
-            store.narrow(raw, _PLACE, "touched_rows")
+            store.narrow(raw, _PLACE, "part.touched_rows")
             self._create(query)
+        events = table == "review_event_rows" and not store.count("raw_review_snapshots")
+        if events:
+            self._create(self.own["touched_events"])
         store.rename("rows_before", table)
         store.replace_part(table, _PLACE, "part.touched_rows")
+        if events:
+            self._events()
         if table == "message_copies":
             store.lift("touched_rows")
+        if table == "order_rows":
+            self._create(self.own["touched_orders"])
+            self._orders()
         store.drop_part()
+
+    def _events(self) -> None:
+        """Make the touched reviews' events anew, where none is told by looks at the reviews."""
+        store = self.store
+        store.drop_part()
+        self._create(self.own["event_places"])
+        store.narrow("raw_review_events", _PLACE, "event_places")
+        with store.part():
+            self._create(self.staging["review_events"])
+        store.excerpt("events_before", "review_events", ("event_id",), "touched_events")
+        store.replace_part("review_events", ("event_id",), "touched_events")
+        store.excerpt("events_now", "review_events", ("event_id",), "touched_events")
+        self.done.add("review_events")
+
+    def _orders(self) -> None:
+        """Make the touched orders anew from all rows of each."""
+        store = self.store
+        store.drop_part()
+        store.narrow("raw_orders", ("order_id",), "touched_orders")
+        with store.part():
+            self._create(self.staging["orders"])
+        store.replace_part("orders", ("order_id",), "touched_orders")
+        self.done.add("orders")
 
     def _rows(self, staging: Mapping[str, Query]) -> None:
         """Tell which rows are one message, where copies or twins are not what they were."""
         store = self.store
         store.rename("message_twins", "before_message_twins")
-        for table in _TWINS:
-            self._create(staging[table])
+        self._create(self.own["message_families"])
+        if store.count("message_families") > 1:
+            self._create(staging["twin_candidates"])
+        else:
+            store.put("twin_candidates", store.empty("twin_candidates"))
+        self._create(staging["message_twins"])
         for table in ("changed_rows", "deciding_rows"):
             self._create(self.own[table])
         store.excerpt("changed_before", "message_rows", _PLACE, "changed_rows")
@@ -160,7 +212,7 @@ class Part:
         for table in ("joined_messages", "joined_threads"):
             self._create(self.own[table])
         store.excerpt("threads_before", "message_threads", _ID, "joined_messages")
-        store.narrow("messages_base", _ID, "joined_messages", without=_TEXT)
+        store.narrow("messages_base", _ID, "joined_messages", only=_JOINING)
         for table in ("own_threads", "buyer_sessions"):
             store.narrow(table, _ID, "joined_messages")
         store.narrow("message_rows", ("row_id",), "joined_messages", named=_ID)
@@ -174,7 +226,7 @@ class Part:
 
     def _remake(self, query: Query, wanted: str, among: str) -> None:
         """Make the rows of the messages `wanted` anew, looking at the messages `among` only."""
-        self.store.narrow("messages_base", _ID, among, without=_TEXT)
+        self.store.narrow("messages_base", _ID, among, only=_JOINING)
         with self.store.part():
             self._create(query)
         self.store.replace_part(query.table, _ID, wanted, more=wanted != among)
@@ -182,7 +234,7 @@ class Part:
 
     def read_texts(self, scan_no: int) -> None:
         """Give the touched messages their texts; `new_texts` holds what nobody has read yet."""
-        self.store.call("messages_base", "main.touched_base")
+        self.store.call("messages_base", "passing.touched_base")
         identities = next(q for q in queries("correlate") if q.table == IDENTITIES)
         with self.store.part():
             self._create(self.texts["message_texts"])
@@ -208,19 +260,68 @@ class Part:
         if WORTH * store.count("affected_messages") > store.count("message_threads"):
             judge(store, self.params, self.clock)
             return False
-        for table in _INPUTS:
+        store.narrow("messages_base", _ID, "affected_messages", without=_TEXT)
+        for table in ("message_threads", "message_texts"):
             store.narrow(table, _ID, "affected_messages")
         with store.part():
-            self._read_texts()
+            self._read_texts("message_languages", "signals")
             judge(store, self.params, self.clock)
-            run_checks(store, self.params, CHECKED)
         for table in (*(query.table for query in queries("facts")), "verdicts"):
             columns = store.columns(table)
             for key, among in (("case_id", "affected_cases"), ("message_id", "affected_messages")):
-                if key in columns:
+                if key in columns and table != "messages":
                     store.replace_part(table, (key,), among)
                     break
+        self._replace_messages()
         return True
+
+    def _replace_messages(self) -> None:
+        """Put the touched messages in place with their texts; others may be of another thread."""
+        store = self.store
+        facts = {query.table: query for query in queries("facts")}
+        store.drop_part()
+        store.call("messages_base", "passing.touched_base")
+        store.narrow("message_texts", _ID, "touched_messages")
+        with store.part():
+            self._read_texts("message_languages", "segments")
+            self._create(facts["messages"])
+            run_checks(store, self.params, CHECKED)
+        store.replace_part("messages", _ID, "touched_messages")
+        self._create(self.own["moved_messages"])
+        store.move("messages", _ID, ("thread_id", "case_id"), "moved_messages")
+
+    def quote(self) -> list[str]:
+        """Find what is flagged or queued, and take the texts of their cases out once for all.
+
+        Return the tables made; the first of the correlation, up to those that decide which.
+        """
+        made: list[str] = []
+        for query in queries("correlate"):
+            if {"flagged", "queue_candidates"} <= set(made):
+                break
+            if query.table == "queue_candidates" and self._without_ghosts():
+                self._candidates(query)
+            elif query.table != IDENTITIES:
+                self._create(query)
+            made.append(query.table)
+        self._create(self.own["quoted_messages"])
+        self.store.quote("messages", _QUOTED, "quoted_messages", QUOTING)
+        return made
+
+    def _without_ghosts(self) -> bool:
+        """Tell whether what is worth a look follows from each case alone, and did before."""
+        return not self.ghosts and not self.store.count("ghost_messages")
+
+    def _candidates(self, query: Query) -> None:
+        """Find anew what is worth a look in the cases that were judged again."""
+        store = self.store
+        store.drop_part()
+        for table in ("said", "message_keys", "opinions"):
+            store.narrow(table, _ID, "affected_messages")
+        with store.part():
+            self._create(query)
+        store.replace_part(query.table, _ID, "affected_messages")
+        store.drop_part()
 
     def keep_uses(self) -> bool:
         """Keep what was found of wordings before; return whether there is something to build on."""
@@ -243,24 +344,28 @@ class Part:
         for table in ("message_texts", "message_keys"):
             store.narrow(table, _ID, "echoing_messages")
         with store.part():
-            self._read_texts()
+            self._read_texts("signals")
             self._create(query)
         store.replace_part(query.table, _ID, "echoing_messages")
 
-    def _read_texts(self) -> None:
+    def _read_texts(self, *wanted: str) -> None:
         """Look up what was read in the texts of the part's messages."""
         for query in queries("scan/views"):
-            if query.table in TEXTS:
+            if query.table in wanted:
                 self._create(query)
 
     def close(self) -> None:
         """Drop what only this scan needed."""
         self.store.drop_part()
-        kept = (*_COMPARED, "message_twins", "guessed_links", "wording_uses", "wording_kinds")
-        before = [f"before_{table}" for table in kept]
-        both = ["changed_before", "changed_now", "threads_before", "threads_now", "touched_base"]
-        made = [table for table in self.own if table != "moved_keys"]
-        self.store.drop(["moved_files", *made, *before, *both])
+        kept = (
+            "review_events",
+            "refunds",
+            "message_twins",
+            "guessed_links",
+            "wording_uses",
+            "wording_kinds",
+        )
+        self.store.drop([f"before_{table}" for table in kept])
 
     def _create(self, query: Query) -> None:
         self.store.create(query.table, query, self.params)

@@ -21,7 +21,7 @@ from pipeline.outfolder import put_in_place
 from pipeline.scan.changes import REPORTED, Reported
 from pipeline.scan.history import take_up
 from pipeline.scan.keep import KeepingStore
-from pipeline.scan.layout import PENDING, create, format_of, info_of, migrate
+from pipeline.scan.layout import PENDING, create, format_of, info_of, migrate, passing
 from pipeline.stopping import done, unstoppable
 from pipeline.store import Store
 
@@ -32,6 +32,9 @@ _FICLONE = 0x40049409
 
 UNFINISHED = ".next-"
 """What the name of a month's folder carries until it is in its place."""
+
+TIDIED = 12
+"""Every so many scans small groups of rows are joined; in between they stay as they lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,12 @@ class State:
         copy = self.work / "state.duckdb"
         if self.database.exists():
             _copy(self.database, copy)
-        store = KeepingStore(copy, memory_limit=memory_limit)
+        store = KeepingStore(copy, memory_limit=memory_limit, passing=passing())
         try:
             if self.database.exists():
                 self.migrated = migrate(store, str(self.database))
+                if (int(info_of(store).get("scan_no", "0")) + 1) % TIDIED:
+                    store.leave_groups()
             else:
                 create(store)
                 take_up(store, out)

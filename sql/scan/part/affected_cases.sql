@@ -1,8 +1,8 @@
 -- affected_cases: the cases that may be judged otherwise than before.
 -- why: facts and verdicts look at one case, the reviews and refunds of its orders, and the reviews of
 --   its buyers; a case of which nothing changed keeps what it had.
--- reads: touched_messages, message_threads, threads_now, threads_before, messages_base, review_events,
---   before_review_events, refunds, before_refunds
+-- reads: touched_messages, message_threads, threads_now, threads_before, messages_base, events_now,
+--   events_before, refunds, before_refunds
 -- emits: case_id  one row: one case, of before or of now
 with moved as (
     select
@@ -19,42 +19,42 @@ with moved as (
 other_events as (
     (
         select
-            review_events.event_id,
-            review_events.review_id,
-            review_events.order_id,
-            review_events.buyer_id,
-            review_events.occurred_at,
-            review_events.rating
-        from review_events
+            events_now.event_id,
+            events_now.review_id,
+            events_now.order_id,
+            events_now.buyer_id,
+            events_now.occurred_at,
+            events_now.rating
+        from events_now
         except
         select
-            before_review_events.event_id,
-            before_review_events.review_id,
-            before_review_events.order_id,
-            before_review_events.buyer_id,
-            before_review_events.occurred_at,
-            before_review_events.rating
-        from before_review_events
+            events_before.event_id,
+            events_before.review_id,
+            events_before.order_id,
+            events_before.buyer_id,
+            events_before.occurred_at,
+            events_before.rating
+        from events_before
     )
     union all
     (
         select
-            before_review_events.event_id,
-            before_review_events.review_id,
-            before_review_events.order_id,
-            before_review_events.buyer_id,
-            before_review_events.occurred_at,
-            before_review_events.rating
-        from before_review_events
+            events_before.event_id,
+            events_before.review_id,
+            events_before.order_id,
+            events_before.buyer_id,
+            events_before.occurred_at,
+            events_before.rating
+        from events_before
         except
         select
-            review_events.event_id,
-            review_events.review_id,
-            review_events.order_id,
-            review_events.buyer_id,
-            review_events.occurred_at,
-            review_events.rating
-        from review_events
+            events_now.event_id,
+            events_now.review_id,
+            events_now.order_id,
+            events_now.buyer_id,
+            events_now.occurred_at,
+            events_now.rating
+        from events_now
     )
 ),
 
