@@ -247,8 +247,9 @@ class _File:
         return f"reading stopped after {self.row_no:,} rows: {why}" if self.row_no else why
 
     def _put_aside(self) -> None:
-        for table, rows in self.aside.items():
-            self.sink.add(table, self._numbered(rows.taken()))
+        for table, aside in self.aside.items():
+            if aside.rows:
+                self.sink.add(table, self._numbered(aside.taken()))
 
     def _take(self, batch: Batch) -> None:
         self._put_aside()
