@@ -30,7 +30,9 @@ from pipeline.text.segments import OWN, split_body
 _DRAFT = "draft:"
 _CONTEXT = ("messages_base", "message_threads", "signals", "review_events", "refunds", "notices")
 """The tables that a conversation's past is taken into, from `sql/check/`."""
-_FACTS = {"asks", "asks_withdrawn", "case_facts", "opinions", "opinion_policies", "policies"}
+_FACTS = {
+    "asks", "asks_withdrawn", "case_facts", "offers_taken", "opinions", "opinion_policies", "policies",
+}  # fmt: skip
 """The facts that verdicts and what weighs them read; those they need come with them."""
 
 

@@ -14,7 +14,6 @@ from pipeline.signals.rows import Row
 from pipeline.signals.tokens import CJK_LETTER, OTHER, char_tables, known
 from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, ROLES, role_of, signal_traits
 
-Flags = npt.NDArray[np.bool_]
 Stretches = tuple[Numbers, Numbers]
 """Where each starts and ends."""
 
@@ -48,8 +47,6 @@ class Asked:
     concepts: Of
     order: Of
     """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
-    words: tuple[Numbers, Numbers, Numbers]
-    """What stands between blanks: whose it is, and where it starts and ends."""
     piece_of: Numbers
     pieces: Keys
     """Words, numbers and signs, by hash."""
@@ -66,8 +63,7 @@ class Asked:
         begins = letters.starts[numbers]
         stops = np.minimum(letters.ends[numbers], begins + MOST_LETTERS)
         owner, hits = _hits_of(texts.hits, numbers)
-        words, cuts = _cut(texts)
-        piece_of, starts, ends = _within(*cuts, begins, stops)
+        piece_of, starts, ends = _within(*_cut(texts), begins, stops)
         pieces = texts.hashes.of(starts, ends)
         beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
         return cls(
@@ -77,7 +73,6 @@ class Asked:
             signals=[signal_traits(question.rows) for question in questions],
             concepts=_once(owner, hits[0], concepts),
             order=_order(owner, hits, concepts, rank),
-            words=_within(*words, begins, stops),
             piece_of=piece_of,
             pieces=pieces,
             pair_of=piece_of[beside],
@@ -126,19 +121,14 @@ def _order(
 
 
 @lru_cache(maxsize=1)
-def _cut(texts: Texts) -> tuple[Stretches, Stretches]:
-    """Return where all texts hold something between blanks, and where words, numbers and signs."""
+def _cut(texts: Texts) -> Stretches:
+    """Return where the words, numbers and signs of all texts start and end."""
     codes = known(texts.letters.codes)
     solid = ~char_tables().blank[codes]
     solid[texts.letters.ends] = False
     kinds = char_tables().kind[codes]
     breaks = np.ones(kinds.size, np.bool_)
     breaks[1:] = (kinds[1:] != kinds[:-1]) | (kinds[1:] == CJK_LETTER) | (kinds[1:] == OTHER)
-    return _stretches(solid, np.zeros(kinds.size, np.bool_)), _stretches(solid, breaks)
-
-
-def _stretches(solid: Flags, breaks: Flags) -> Stretches:
-    """Return where each run of solid letters starts and ends; a break starts a new one."""
     begins = solid.copy()
     begins[1:] &= ~solid[:-1] | breaks[1:]
     finishes = solid.copy()

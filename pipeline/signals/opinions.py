@@ -1,7 +1,7 @@
 """The second reader's opinion of many texts at once, the same as `SecondReader.opinion` of each.
 
-Words and letter runs are looked up by hash; every word met is cut into its letter runs once. All
-sums are sums of whole numbers, so they agree with those of single texts.
+Words are looked up by hash. All sums are sums of whole numbers, so they agree with those of single
+texts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,30 +10,24 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.signals.arrays import Keys, KeyTable, Numbers, expand
+from pipeline.signals.arrays import Keys, KeyTable, Numbers
 from pipeline.signals.asked import Asked, Question, pair_keys
 from pipeline.signals.hits import Texts
 from pipeline.signals.second_reader import VIOLATING, SecondReader, chance_of, named
-from pipeline.signals.tokens import Hashes, hashes_of
+from pipeline.signals.tokens import hashes_of
 from pipeline.signals.traits import (
-    LONGEST,
     MEANING_SCALE,
     MOST_LETTERS,
     ROLES,
-    SHORTEST,
     TEXT_SCALE,
     length_trait,
 )
-from pipeline.text.letters import Codes
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_WORDS = 200_000
-_BLANK = ord(" ")
-
 
 class Opinions:
-    """The weights of all targets, by number of concept and by hash of words and runs."""
+    """The weights of all targets, by number of concept and by hash of words."""
 
     def __init__(self, reader: SecondReader, concepts: Sequence[str]) -> None:
         """Take the tables apart; `concepts` are numbered in this order."""
@@ -54,7 +48,6 @@ class Opinions:
         self._words = self._family("word:", hashes_of)
         self._role_words = [self._family(f"{role} word:", hashes_of) for role in ROLES]
         self._pairs = self._family("words:", _pair_hashes)
-        self._runs = _Runs(self._family("run:", hashes_of))
 
     def _of(self, traits: Sequence[str]) -> Floats:
         return np.array([[table.get(t, 0) for table in self._tables] for t in traits], np.float64)
@@ -87,28 +80,24 @@ class Opinions:
         if not questions:
             return []
         asked = Asked.about(texts, questions, self._size, self._rank)
-        runs = self._runs.numbers(texts, asked)
         words = self._words_of(asked)
         found = []
         for column in columns:
             total = np.full(asked.size, self._bias[column])
-            for block in self._blocks(asked, runs, words, column):
+            for block in self._blocks(asked, words, column):
                 total += block
             found.append(total)
         totals: list[list[float]] = np.array(found).T.tolist()
         return totals
 
     def _blocks(
-        self, asked: Asked, runs: Numbers, words: Sequence["_Weighed"], column: int
+        self, asked: Asked, words: Sequence["_Weighed"], column: int
     ) -> Iterator[Floats]:
         """Yield what each block adds, in the order of `traits.blocks`."""
         whose, concept = asked.concepts
         said = asked.add(whose, self._concepts[asked.role[whose], concept, column])
         size = 1 + 2 * asked.count(whose)
         yield _each(TEXT_SCALE, size) * (self._roles[asked.role, column] + said)
-        whose, _, _ = asked.words
-        sums, sizes = self._runs.of(runs, column)
-        yield _each(TEXT_SCALE, asked.add(whose, sizes)) * asked.add(whose, sums)
         size = 2 * asked.count(asked.piece_of) + asked.count(asked.pair_of)
         said = np.zeros(asked.size)
         for one in words:
@@ -153,14 +142,7 @@ class _Family:
     def __init__(self, keys: Keys, weights: Floats) -> None:
         self._table = KeyTable(keys.size)
         self._table.add(keys, np.arange(keys.size))
-        self._weights = np.vstack([weights, np.zeros(weights.shape[1])])
-        self._by_target = np.ascontiguousarray(self._weights.T)
-        self.targets = weights.shape[1]
-
-    def rows(self, keys: Keys) -> Floats:
-        """Return the weights of each key for all targets."""
-        rows: Floats = self._weights[self._table.find(keys)]
-        return rows
+        self._by_target = np.ascontiguousarray(weights.T)
 
     def weighed(self, whose: Numbers, keys: Keys) -> "_Weighed":
         """Return which of the keys have a weight, and whose they are."""
@@ -180,57 +162,3 @@ class _Weighed(NamedTuple):
     family: _Family
     whose: Numbers
     rows: Numbers
-
-
-class _Runs:
-    """The letter runs of every word met, added up."""
-
-    def __init__(self, family: _Family) -> None:
-        self._family = family
-        self._forget()
-
-    def _forget(self) -> None:
-        self._table = KeyTable(_MOST_WORDS)
-        self._sums = np.zeros((1024, self._family.targets))
-        self._sizes = np.zeros(1024)
-
-    def numbers(self, texts: Texts, asked: Asked) -> Numbers:
-        """Return the number of each word of the texts asked, learning those not met before."""
-        if self._table.size > _MOST_WORDS:
-            self._forget()
-        _, starts, ends = asked.words
-        keys = texts.hashes.of(starts, ends)
-        found = self._table.find(keys)
-        new = np.flatnonzero(found < 0)
-        if new.size:
-            fresh, where = np.unique(keys[new], return_index=True)
-            places = new[where]
-            self._learn(fresh, texts.letters.codes, starts[places], ends[places])
-            found[new] = self._table.find(keys[new])
-        return found
-
-    def of(self, numbers: Numbers, column: int) -> tuple[Floats, Floats]:
-        """Return the summed weights of each word's runs, and how many runs it has."""
-        return self._sums[numbers, column], self._sizes[numbers]
-
-    def _learn(self, keys: Keys, codes: Codes, starts: Numbers, ends: Numbers) -> None:
-        """Cut words, each with a blank before and after it, into runs."""
-        sizes = ends - starts
-        places, owner = expand(starts - 1, sizes + 2)
-        padded = codes[places]
-        padded[(places < starts[owner]) | (places >= ends[owner])] = _BLANK
-        hashes = Hashes(padded)
-        begins = np.cumsum(sizes + 2) - sizes - 2
-        used, wanted = self._table.size, self._table.size + keys.size
-        if wanted > self._sizes.size:
-            more = max(wanted, 2 * self._sizes.size) - self._sizes.size
-            self._sums = np.vstack([self._sums, np.zeros((more, self._family.targets))])
-            self._sizes = np.concatenate([self._sizes, np.zeros(more)])
-        for length in range(SHORTEST, LONGEST + 1):
-            at, owner = expand(begins, np.maximum(sizes + 3 - length, 1))
-            rows = self._family.rows(hashes.of(at, at + np.minimum(length, sizes + 2)[owner]))
-            for column in range(self._family.targets):
-                added = np.bincount(owner, weights=rows[:, column], minlength=keys.size)
-                self._sums[used:wanted, column] += added
-            self._sizes[used:wanted] += np.bincount(owner, minlength=keys.size)
-        self._table.add(keys, np.arange(used, wanted))

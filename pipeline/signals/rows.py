@@ -48,7 +48,7 @@ class Folded(Protocol):
         """Return the verbatim code points of a folded stretch."""
 
 
-ENOUGH_CONCEPTS = 2
+ENOUGH_CONCEPTS = 1
 """So many different concepts in a message are worth the second reader's look."""
 
 WORTH_A_WORD = 0.1

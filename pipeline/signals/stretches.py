@@ -13,7 +13,7 @@ from pipeline.signals.rows import SENTENCE, SIGNAL, STOPPED_BY, STRENGTH, Row
 
 LONG = 4
 """A message of fewer sentences is no longer than a stretch."""
-UNSURE, CONVINCED = 0.6, 0.7
+UNSURE, CONVINCED = 0.5, 0.5
 """A whole message below the first is looked at again, a stretch from the second on counts; chosen
 by leaving authors out of the training."""
 MOST_STRETCHES = 8
@@ -25,7 +25,7 @@ ASKS = frozenset({
     "variation_merged", "vote_asked",
 })  # fmt: skip
 """Signals that are a violation by themselves; a mention or a refund is no reason to look again."""
-BEFORE_SURE = 0.89
+BEFORE_SURE = 0.64
 """A stretch never speaks alone: its score stays below `config.SECOND_READER_SURE`."""
 
 

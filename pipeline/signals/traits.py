@@ -1,6 +1,6 @@
 """What the second reader sees of a message: named traits, in blocks of one length each.
 
-Words and letter runs are what this writer says; concepts, their order and the grammar's signals
+Words and pairs of words are what this writer says; concepts, their order and the grammar's signals
 are what it means in any of the languages. Each block has the same say however long the text is.
 """
 
@@ -15,7 +15,6 @@ from pipeline.signals.entries import CJK
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.rows import OBJECT, SIGNAL, STOPPED_BY, STRENGTH, Row
 
-SHORTEST, LONGEST = 3, 5
 MOST_LETTERS = 4_000
 """A score needs no more of a text than this; it bounds the work a single message costs."""
 FOLLOWERS = 3
@@ -58,7 +57,6 @@ def blocks(
     said, role = text[:MOST_LETTERS], role_of(direction)
     return [
         Block(_of_concepts(found, role), TEXT_SCALE),
-        Block(_of_runs(said), TEXT_SCALE),
         Block(_of_words(said, role), TEXT_SCALE),
         Block(_of_order(found), MEANING_SCALE),
         Block(signal_traits(rows), MEANING_SCALE),
@@ -71,16 +69,6 @@ def _of_concepts(found: Iterable[str], role: str) -> dict[str, int]:
     for concept in found:
         names += [f"concept:{concept}", f"{role} concept:{concept}"]
     return dict.fromkeys(names, 1)
-
-
-def _of_runs(text: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for word in text.split():
-        padded = f" {word} "
-        for size in range(SHORTEST, LONGEST + 1):
-            starts = range(max(len(padded) - size + 1, 1))
-            counts.update(f"run:{padded[at : at + size]}" for at in starts)
-    return counts
 
 
 def _of_words(text: str, role: str) -> Counter[str]:

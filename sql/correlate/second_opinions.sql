@@ -1,8 +1,9 @@
 -- second_opinions: the policies that the second reader adds, as findings a person should confirm.
 -- why: it is nearly sure of the message by itself, or a rule's verdict on it stands and it names a
 --   policy besides. It never speaks about templates, teaching or ideas turned down. A change asked
---   where the case holds compensation is refund-for-review-change too, as it is for the rules.
--- reads: opinion_policies, weighed, asks_withdrawn, case_facts, policies
+--   where the case holds compensation is refund-for-review-change too, as it is for the rules. A reply
+--   to an offer of reviews is no change of one.
+-- reads: opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with rule_messages as (
@@ -20,12 +21,18 @@ sure as (
         on opinion_policies.message_id = rule_messages.message_id
     left join asks_withdrawn
         on opinion_policies.message_id = asks_withdrawn.message_id
+    left join offers_taken
+        on opinion_policies.message_id = offers_taken.message_id
     where
         opinion_policies.named
         and asks_withdrawn.message_id is null
         and (
             opinion_policies.score >= $second_reader_sure
             or rule_messages.message_id is not null
+        )
+        and not (
+            offers_taken.message_id is not null
+            and opinion_policies.policy_id in ('review-change-request', 'refund-for-review-change')
         )
 ),
 

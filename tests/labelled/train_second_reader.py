@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyarrow import parquet
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -22,6 +24,7 @@ from pipeline.model import POLICIES
 from pipeline.signals.reader import stretches_of, traits_of
 from pipeline.signals.ruleset import load_ruleset
 from pipeline.signals.second_reader import FOLDER, UNIT, VIOLATING
+from pipeline.signals.traits import ROLES
 
 HERE = Path(__file__).resolve().parent
 STRENGTH = 10.0
@@ -34,9 +37,25 @@ as the plainest must not be missed; and ordinary service does, as it is most of 
 AMID_SERVICE = 0.3
 """A long message counts so little as a whole where its stretches are learned from besides: most of
 it is service, and service must not become suspicious."""
-SMALLEST = {VIOLATING: 80}
-SMALLEST_OF_POLICIES = 150
-"""Weights below these units decide nothing, and the tables stay small."""
+
+
+class Way(NamedTuple):
+    """How one kind of target is learned; all chosen by leaving authors out."""
+
+    rarity: float
+    """The power of the inverse document frequency that a trait is scaled by."""
+    words: float
+    """What words and pairs of words are scaled by besides: they say more one by one."""
+    smallest: int
+    """Weights below so many units decide nothing, and the tables stay small."""
+
+
+SCORE, POLICY = Way(1.5, 2.8, 60), Way(0.5, 1.4, 200)
+WORDS_ALONE, MEANING_ALONE = Way(1.5, 1.0, 0), Way(0.5, 1.0, 0)
+ALONE = 0.5
+"""What is learned from words alone and from all else alone has half the say of both together: each
+learns what the other would otherwise explain away, and an unknown author may lack either."""
+WORDS = ("word:", "words:", *(f"{role} word:" for role in ROLES))
 
 
 @dataclass
@@ -80,31 +99,69 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
                     )
 
 
+def scales(rows: csr_matrix, names: Sequence[str], way: Way) -> npt.NDArray[np.float64]:
+    """Return what each trait is scaled by while it is learned: its weight takes that up.
+
+    Regularisation holds all traits back alike; what is rare and what is a word may say more.
+    """
+    often = np.maximum(np.asarray((rows > 0).sum(axis=0)).ravel(), 1)
+    rarity = np.log(rows.shape[0] / often)
+    scaled: npt.NDArray[np.float64] = (rarity / rarity.mean()) ** way.rarity
+    scaled[[name.startswith(WORDS) for name in names]] *= way.words
+    return scaled
+
+
+Line = tuple[npt.NDArray[np.float64], float]
+"""Weights, and the bias."""
+
+
 def fit(
     rows: csr_matrix,
     wanted: Sequence[bool],
-    times: Sequence[float],
+    times: npt.NDArray[np.float64],
     names: Sequence[str],
-    smallest: int,
-) -> pl.DataFrame:
-    """Return the weights of one target, in units."""
+    way: Way,
+) -> Line:
+    """Return what is learned of one target."""
+    scaled = scales(rows, names, way)
     model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
-    model.fit(rows, wanted, sample_weight=times)
-    weights = np.round(model.coef_[0] / UNIT).astype(np.int32)
+    model.fit(rows @ diags(scaled), wanted, sample_weight=times)
+    return model.coef_[0] * scaled, float(model.intercept_[0])
+
+
+def fit_score(
+    rows: csr_matrix,
+    wanted: Sequence[bool],
+    times: npt.NDArray[np.float64],
+    names: Sequence[str],
+) -> Line:
+    """Return the score: learned from all traits, from words alone and from all else alone."""
+    said = np.array([name.startswith(WORDS) for name in names])
+    weights, bias = fit(rows, wanted, times, names, SCORE)
+    for part, way in ((said, WORDS_ALONE), (~said, MEANING_ALONE)):
+        places = np.flatnonzero(part)
+        own, own_bias = fit(rows[:, places], wanted, times, [names[at] for at in places], way)
+        weights[places] += ALONE * own
+        bias += ALONE * own_bias
+    return weights / (1 + 2 * ALONE), bias / (1 + 2 * ALONE)
+
+
+def table(line: Line, names: Sequence[str], smallest: int) -> pl.DataFrame:
+    """Return the weights of one target, in units."""
+    weights = np.round(line[0] / UNIT).astype(np.int32)
     kept = np.flatnonzero(np.abs(weights) >= smallest)
-    bias = int(np.round(model.intercept_[0] / UNIT))
     return pl.DataFrame(
         {
             "trait": ["bias", *(names[place] for place in kept)],
-            "weight": pl.Series([bias, *weights[kept].tolist()], dtype=pl.Int32),
+            "weight": pl.Series([round(line[1] / UNIT), *weights[kept].tolist()], dtype=pl.Int32),
         }
     ).sort("trait")
 
 
-def write(table: pl.DataFrame, path: Path) -> None:
+def write(weights: pl.DataFrame, path: Path) -> None:
     """Write a table as small as it gets: sorted names share their beginnings."""
     parquet.write_table(
-        table.to_arrow(compat_level=pl.CompatLevel.oldest()), path, compression="zstd",
+        weights.to_arrow(compat_level=pl.CompatLevel.oldest()), path, compression="zstd",
         compression_level=19, use_dictionary=False,
         column_encoding={"trait": "DELTA_BYTE_ARRAY", "weight": "DELTA_BINARY_PACKED"},
     )  # fmt: skip
@@ -129,17 +186,12 @@ def main() -> None:
     given.to.mkdir(parents=True, exist_ok=True)
     flagged = np.flatnonzero([sample.flagged for sample in found])
     times = np.array([sample.times for sample in found])
-    targets = {
-        VIOLATING: fit(rows, [s.flagged for s in found], times, names, SMALLEST[VIOLATING])
-    } | {
-        policy: fit(
-            rows[flagged], [policy in found[at].policies for at in flagged], times[flagged],
-            names, SMALLEST_OF_POLICIES,
-        )
-        for policy in POLICIES
-    }  # fmt: skip
-    for target, table in targets.items():
-        write(table, given.to / f"{target}.parquet")
+    score = fit_score(rows, [sample.flagged for sample in found], times, names)
+    write(table(score, names, SCORE.smallest), given.to / f"{VIOLATING}.parquet")
+    for policy in POLICIES:
+        wanted = [policy in found[at].policies for at in flagged]
+        line = fit(rows[flagged], wanted, times[flagged], names, POLICY)
+        write(table(line, names, POLICY.smallest), given.to / f"{policy}.parquet")
 
 
 if __name__ == "__main__":
