@@ -31,7 +31,8 @@ _DRAFT = "draft:"
 _CONTEXT = ("messages_base", "message_threads", "signals", "review_events", "refunds", "notices")
 """The tables that a conversation's past is taken into, from `sql/check/`."""
 _FACTS = {
-    "asks", "asks_withdrawn", "case_facts", "offers_taken", "opinions", "opinion_policies", "policies",
+    "asks", "asks_withdrawn", "case_facts", "offers_taken", "opinions", "opinion_policies",
+    "policies",
 }  # fmt: skip
 """The facts that verdicts and what weighs them read; those they need come with them."""
 

@@ -222,11 +222,14 @@ def _signals(rows: Rows) -> pl.DataFrame:
         "matched_language": "en",
         "stopped_by": None,
         "stop_text": None,
+        "score": None,
     }
     filled = [defaults | {"rule_id": f"{row['signal']}-rule"} | dict(row) for row in rows]
-    schema = {"message_id": pl.String, "signal": pl.String} | {
-        key: _dtype(value) for key, value in defaults.items()
-    }
+    schema = (
+        {"message_id": pl.String, "signal": pl.String}
+        | {key: _dtype(value) for key, value in defaults.items()}
+        | {"score": pl.Float64}
+    )
     return pl.DataFrame(filled, schema=schema, orient="row")
 
 

@@ -90,9 +90,7 @@ class Opinions:
         totals: list[list[float]] = np.array(found).T.tolist()
         return totals
 
-    def _blocks(
-        self, asked: Asked, words: Sequence["_Weighed"], column: int
-    ) -> Iterator[Floats]:
+    def _blocks(self, asked: Asked, words: Sequence["_Weighed"], column: int) -> Iterator[Floats]:
         """Yield what each block adds, in the order of `traits.blocks`."""
         whose, concept = asked.concepts
         said = asked.add(whose, self._concepts[asked.role[whose], concept, column])
