@@ -16,6 +16,7 @@ from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import group_from_memory
 from pipeline.scan.layout import MADE_BY_MONTH, TEXTS
 from pipeline.scan.part import CHECKED, IDENTITIES, Part
+from pipeline.scan.rates import Rates
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 
@@ -60,8 +61,10 @@ class Judging:
             judge(store, params, self.clock)
         echoes = part.echoes if part is not None and few and part.keep_uses() else None
         there = [*MADE_BY_MONTH, *((IDENTITIES,) if small else ())]
+        rates = Rates(store, params)
         if part is not None and few:
             there += part.quote()
+            rates.build_on()
         conclude(
             store,
             params,
@@ -72,6 +75,7 @@ class Judging:
         )
         if part is not None:
             part.close()
+        rates.keep()
         store.drop_passing()
 
     def _all_texts(self, scan_no: int) -> None:

@@ -5,7 +5,7 @@ make the tables of the part, and read everything else where it always lies. What
 scan lies in memory, too, in a schema `passing`: it is never compressed, written and copied.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class KeepingStore(Store):
         self._passing = frozenset(passing)
         self._in_part = False
         self._quoting: frozenset[str] = frozenset()
+        self._instead: dict[str, Callable[[Query], None]] = {}
         self.do("set checkpoint_threshold = $size", {"size": _NOT_YET})
         self.do("attach ':memory:' as aside")
         for schema in _ASIDE:
@@ -57,6 +58,9 @@ class KeepingStore(Store):
 
     def create(self, table: str, query: Query, params: Params) -> None:
         """(Re)create one table from one query; those of `quote` look into their excerpt first."""
+        if not self._in_part and query.table in self._instead:
+            self._instead.pop(query.table)(query)
+            return
         if self._in_part or query.table not in self._quoting:
             super().create(table, query, params)
             return
@@ -65,6 +69,10 @@ class KeepingStore(Store):
             super().create(table, query, params)
         finally:
             self._look()
+
+    def instead(self, table: str, make: Callable[[Query], None]) -> None:
+        """Have a table made by a function the next time, which gets its query."""
+        self._instead[table] = make
 
     def quote(self, table: str, columns: Sequence[str], among: str, by: Collection[str]) -> None:
         """Have the queries `by` read an excerpt of a table: these columns of the messages `among`.

@@ -50,10 +50,11 @@ _RESULTS = {
     *TABLES,
     *("thread_identities", "second_opinions", "queue_candidates", "judged", "totals"),
     *("wording_uses", "wording_kinds", "wording_echoes", "wordings", "incident_practice"),
-    "unknown_senders",
+    *("rate_spans", "unknown_senders"),
 }
 """What stays of the stages from the correlation on: what people and later scans read."""
 
+_NOTED = {"moved_files", "touched_base", "spans_then", "spans_now"}
 _STAGES = ("correlate", "incidents", "evidence", "root_cause", "conclusions")
 
 PENDING: dict[str, type[pl.DataType]] = {
@@ -87,7 +88,7 @@ def passing() -> frozenset[str]:
     """Return the tables that pass with a scan: steps on the way to what stays."""
     steps = {query.table for stage in _STAGES for query in queries(stage)} - _RESULTS
     own = {query.table for stage in ("scan/part", "scan/cut") for query in queries(stage)}
-    return frozenset(steps | own | {"moved_files", "touched_base"})
+    return frozenset(steps | own | _NOTED)
 
 
 def create(store: KeepingStore) -> None:

@@ -2,9 +2,9 @@
 
 What came, went or moved touches some rows; these belong to some cases; facts and verdicts look at
 nothing beyond a case, its orders and its buyers. The very same SQL files make those cases' rows
-anew, in the schema `part`, and the rows of before give way to them. From the correlation on only
-the sentences near to flagged ones are; everything else there is made from the whole. Where more
-than half is touched, all of it is judged.
+anew, in the schema `part`, and the rows of before give way to them. From the correlation on, so are
+what is worth a look, the sentences near to flagged ones and what the rates count; the rest there
+is made from the whole. Where more than half is touched, all of it is judged.
 """
 
 from collections.abc import Mapping
@@ -266,6 +266,8 @@ class Part:
         with store.part():
             self._read_texts("message_languages", "signals")
             judge(store, self.params, self.clock)
+        for name, table in (("keys_before", "message_keys"), ("said_before", "said")):
+            store.excerpt(name, table, ("case_id",), "affected_cases")
         for table in (*(query.table for query in queries("facts")), "verdicts"):
             columns = store.columns(table)
             for key, among in (("case_id", "affected_cases"), ("message_id", "affected_messages")):

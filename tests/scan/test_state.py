@@ -107,8 +107,8 @@ def test_a_part_that_is_not_covered_is_no_scan(shop: Shop, monkeypatch: pytest.M
     before = shop.database.read_bytes()
     read_texts = Part._read_texts  # noqa: SLF001
 
-    def forgets(part: Part) -> None:
-        read_texts(part)
+    def forgets(part: Part, *wanted: str) -> None:
+        read_texts(part, *wanted)
         part.store.put("segments", part.store.empty("segments"))
 
     write_messages(shop.folder / "exports" / "july.csv", JULY)
