@@ -22,16 +22,20 @@ _GRACE = 1024 * 1024
 _DEEPEST = 2
 
 
-def opened(files: Iterable[SourceFile], config: Config) -> Iterator[SourceFile]:
+def opened(
+    files: Iterable[SourceFile], config: Config, room: Path | None = None
+) -> Iterator[SourceFile]:
     """Yield the files, each archive followed by what is in it (`a.zip!/x.csv`).
 
-    A member's path is good until the next archive's turn comes, or the iterator is closed.
+    A member's path is good until the next archive's turn comes, or the iterator is closed. Members
+    go below `room`, a folder that somebody removes where this process is killed; without one to
+    where the system has its temporary files.
     """
     for file in files:
         if file.note or not kind_of(file.path):
             yield file
             continue
-        with TemporaryDirectory(prefix="msgaudit-", ignore_cleanup_errors=True) as folder:
+        with TemporaryDirectory(prefix="msgaudit-", dir=room, ignore_cleanup_errors=True) as folder:
             budget = _Budget(config.archive_bytes, config.archive_ratio)
             yield from _Archive(file, Path(folder), budget, depth=1).files()
 

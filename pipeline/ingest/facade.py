@@ -114,14 +114,16 @@ class Probe:
 def ingest(
     inputs: Sequence[Path], config: Config, into: Path, progress: Progress | None = None
 ) -> Ingested:
-    """Read every file of the inputs into Parquet files below `into`.
+    """Read every file of the inputs into Parquet files below `into`; archives unpack beside it.
 
     Raises:
         UsageError: an input does not exist.
         ConfigError: a mapping names a column that its kind does not have.
 
     """
-    return read_files(enumerate(opened(find_files(inputs), config), 1), config, into, progress)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    files = opened(find_files(inputs), config, into.parent)
+    return read_files(enumerate(files, 1), config, into, progress)
 
 
 def read_files(

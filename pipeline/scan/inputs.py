@@ -73,10 +73,19 @@ class Planner:
     """
 
     def __init__(
-        self, kept: pl.DataFrame, archives: pl.DataFrame, numbers: pl.DataFrame, config: Config
+        self,
+        kept: pl.DataFrame,
+        archives: pl.DataFrame,
+        numbers: pl.DataFrame,
+        config: Config,
+        room: Path | None = None,
     ) -> None:
-        """Take what the state knows: `kept_files`, `kept_archives` and `file_numbers`."""
+        """Take what the state knows: `kept_files`, `kept_archives` and `file_numbers`.
+
+        Archives are unpacked below `room`.
+        """
         self._config = config
+        self._room = room
         self._before = numbers
         self._known: dict[str, dict[str, Any]] = {row["read_key"]: row for row in kept.to_dicts()}
         self._number = max((row["file_no"] for row in self._known.values()), default=0)
@@ -108,7 +117,7 @@ class Planner:
                 for member in members:
                     yield from self._taken(member)
                 continue
-            for place, member in enumerate(opened([file], self._config)):
+            for place, member in enumerate(opened([file], self._config, self._room)):
                 self._archives.append(_archive_row(key, place, file, member))
                 yield from self._taken(member)
 

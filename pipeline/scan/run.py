@@ -195,7 +195,9 @@ class _Scan:
     def _read(self, store: KeepingStore, listed: Sequence[Any]) -> Plan:
         with self.clock.stage("read what is new"):
             kept, archives = store.table("kept_files"), store.table("kept_archives")
-            planner = Planner(kept, archives, store.table("file_numbers"), self.config)
+            planner = Planner(
+                kept, archives, store.table("file_numbers"), self.config, self.state.work
+            )
             ingested = read_files(planner.new(listed), self.config, self.state.work / "raw")
             plan = planner.plan()
             if not ingested.readable and plan.numbers.height == plan.new:

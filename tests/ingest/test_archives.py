@@ -18,6 +18,8 @@ from ingest.loaded import Loaded, load
 from pipeline.config import Config
 from pipeline.ingest import _archive_members
 from pipeline.ingest._archive_members import Place
+from pipeline.ingest.archives import opened
+from pipeline.ingest.files import find_files
 
 TABLE = b"sent_at,direction,body\n2025-02-17T10:00:00Z,outbound,Hello\n"
 GZIP = gzip.compress(TABLE, mtime=0)
@@ -261,6 +263,18 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     read(tmp_path, "a.zip", zipped(b=zipped(x_csv=TABLE)))
 
     assert [] == list(room.iterdir())
+
+
+def test_members_lie_where_a_killed_run_is_swept(tmp_path: Path) -> None:
+    """They are unpacked beside what is read, not among everybody's temporary files."""
+    (tmp_path / "a.zip").write_bytes(zipped(x_csv=TABLE))
+    (tmp_path / "work").mkdir()
+    files = opened(find_files([tmp_path / "a.zip"]), Config(), tmp_path / "work")
+
+    places = [file.path for file in files if file.source_file.endswith("x.csv")]
+
+    assert all(path.is_relative_to(tmp_path / "work") for path in places)
+    assert len(places) == 1
 
 
 SAMPLES = [zipped(a_csv=TABLE, b=GZIP), tarred("w:gz", ("x.csv", TABLE)), tarred("w", ("x", TABLE))]
