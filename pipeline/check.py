@@ -158,9 +158,12 @@ def _run(store: Store, folder: str, wanted: set[str], params: dict[str, object])
 def _past(store: Store, thread: str, audit: Path) -> dict[str, Any]:
     """Take the conversation and those judged with it into the store; return its last message."""
     with opened(audit) as done:
-        found = {q.table: done.rows(q, {"thread": thread}) for q in queries("check")}
-    if found["past_messages_base"].is_empty():
-        raise UsageError(f"there is no thread {thread!r}", source=str(audit))
+        wanted = {query.table: query for query in queries("check")}
+        asked = done.rows(wanted.pop("asked_thread"), {"thread": thread})
+        if asked.is_empty():
+            raise UsageError(f"there is no thread or order {thread!r}", source=str(audit))
+        thread = asked["thread_id"][0]
+        found = {name: done.rows(query, {"thread": thread}) for name, query in wanted.items()}
     for table in _CONTEXT:
         store.insert(table, found[f"past_{table}"])
     messages = found["past_messages_base"].to_dicts()

@@ -77,6 +77,26 @@ def test_an_ask_after_a_refund_needs_the_thread(tmp_path: Path) -> None:
         check_drafts(draft, Config(), thread="t9", audit=out)
 
 
+def test_a_conversation_is_named_by_its_order_too(tmp_path: Path) -> None:
+    """Of two threads of an order the one that was written in last is meant."""
+    head = "message_id,thread_id,sent_at,direction,sender,order_id,body\n"
+    rows = [
+        "m1,t1,2024-06-03T11:00:00Z,outbound,shop,205-1234567-7654321,We have refunded you.",
+        "m2,t2,2024-06-04T11:00:00Z,inbound,anna,205-1234567-7654321,Thank you.",
+        "m3,t3,2024-06-05T11:00:00Z,inbound,ben,205-7654321-1234567,Where is my parcel?",
+    ]
+    messages = tmp_path / "messages.csv"
+    messages.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    msgaudit("audit", messages, "--out", tmp_path / "out")
+
+    said = {
+        order: msgaudit("check", CHANGE, "--thread", order, "--audit", tmp_path / "out")[1]
+        for order in ("205-1234567-7654321", "205-7654321-1234567")
+    }
+    paid = [order for order, words in said.items() if "refund-for-review-change" in words]
+    assert paid == ["205-1234567-7654321"], said
+
+
 def test_macros_of_help_desks(tmp_path: Path) -> None:
     """Every text of a folder is checked, and named so that a person finds it."""
     (tmp_path / "replies.csv").write_text(f"Title,Body\nShipping,{PLAIN}\nStars,{FIVE}\n")

@@ -25,7 +25,9 @@ def check(
         Path | None,
         typer.Option(help="A text file, CSV or JSON of macros, or a folder of such files."),
     ] = None,
-    thread: Annotated[str, typer.Option(help="The conversation that the draft continues.")] = "",
+    thread: Annotated[
+        str, typer.Option(help="The conversation that the draft continues: its id, or its order.")
+    ] = "",
     audit: Annotated[Path | None, typer.Option(help="The finished audit that holds it.")] = None,
     config_file: ConfigFile = None,
     fail_on: Annotated[
