@@ -7,6 +7,7 @@ what is worth a look, the sentences near to flagged ones and what the rates coun
 is made from the whole. Where more than half is touched, all of it is judged.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,13 +66,11 @@ CHECKED = ("segments_cover_bodies", "messages_keep_their_rows")
 
 def judged_alike(params: Mapping[str, Any], rules: str) -> str:
     """Return what findings depend on besides the rows: with the same, old verdicts stand."""
-    used = {"disabled"} | {
-        name
-        for stage in ("staging", "facts", "verdicts")
-        for query in queries(stage)
-        for name in query.parameters
-    }
-    return repr([rules, *((name, str(params[name])) for name in sorted(used))])
+    stages = [query for stage in ("staging", "facts", "verdicts") for query in queries(stage)]
+    stages += [query for query in queries("correlate") if query.table == "queue_candidates"]
+    used = {"disabled"}.union(*(query.parameters for query in stages))
+    read = hashlib.sha256("".join(query.sql for query in stages).encode()).hexdigest()[:16]
+    return repr([rules, read, *((name, str(params[name])) for name in sorted(used))])
 
 
 class Part:

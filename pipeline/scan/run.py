@@ -241,6 +241,7 @@ class _Scan:
         parts = [
             store.table("file_numbers").rows(),
             info["rules"],
+            info["alike"],
             decisions.read_bytes() if decisions.exists() else b"",
             sorted((name, str(value)) for name, value in self.params.items()),
             self.config.authorised_senders,

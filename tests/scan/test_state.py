@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,10 +10,11 @@ import pytest
 from exports import ASK, FIVE, PLAIN, read_table, write_messages
 from typer.testing import CliRunner
 
+import pipeline.scan.part
 from pipeline.cli import app
 from pipeline.scan.layout import _STEPS, FORMAT, info_of, put_info
 from pipeline.scan.part import Part
-from pipeline.store import Store
+from pipeline.store import Query, Store
 
 CONFIG = '[inputs]\npaths = ["exports/"]\n'
 JUNE = [("m1", "t1", "2024-06-03T11:00:00Z", "outbound", ASK)]
@@ -118,6 +120,23 @@ def test_a_part_that_is_not_covered_is_no_scan(shop: Shop, monkeypatch: pytest.M
 
     assert (code, shop.database.read_bytes() == before) == (4, True), said
     assert "invariant broken" in said
+
+
+def test_verdicts_of_other_sql_do_not_stand(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judged by queries of another day, which lacked a table: all is judged again, no part."""
+    with Store(shop.database) as store:
+        store.drop(["asks_withdrawn"])
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+    monkeypatch.setattr("pipeline.scan.part.WORTH", 0)  # the part, however few the rest are
+    read = pipeline.scan.part.queries
+
+    def changed(stage: str) -> list[Query]:
+        return [replace(query, sql=f"{query.sql} ") for query in read(stage)]
+
+    assert shop.run("scan")[0] == 4
+    monkeypatch.setattr("pipeline.scan.part.queries", changed)
+    assert shop.run("scan")[0] == 1
+    assert shop.changes("2024-07") == [("2024-06", "open"), ("2024-07", "new")]
 
 
 def test_every_layout_leads_to_the_next() -> None:
