@@ -119,6 +119,8 @@ def load_config(path: Path) -> Config:
         raise ConfigError("is not UTF-8 text", source=str(path)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is not valid TOML: {error}", source=str(path)) from None
+    except RecursionError:
+        raise ConfigError("is nested too deep", source=str(path)) from None
     return _Reader(path).config(data)
 
 

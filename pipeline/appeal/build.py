@@ -144,7 +144,7 @@ def _copy_rules(folder: Path, audited: Audited, rule_paths: Sequence[Path]) -> N
         )
     built_in = Path(signals.__file__).resolve().parent
     for base, target in [(built_in, folder), *((path, folder / "own") for path in rule_paths)]:
-        for name in _RULES:
+        for name in ("", *_RULES):  # rules of one's own may lie in the folder itself
             for path in sorted((base / name).glob("*.toml")):
                 (target / name).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target / name / path.name)

@@ -140,4 +140,6 @@ def read_fields(path: Path) -> Fields:
         raise RuleError(f"cannot be read: {error.strerror}", source=str(path)) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RuleError(f"is not valid TOML: {error}", source=str(path)) from None
+    except RecursionError:
+        raise RuleError("is nested too deep", source=str(path)) from None
     return Fields(str(path), "", data)

@@ -161,4 +161,6 @@ def _regex(fields: Fields, written: str) -> re.Pattern[str]:
     try:
         return re.compile(written)
     except re.error as error:
-        raise fields.error("any", f"{written!r} is no regular expression: {error}") from None
+        raise fields.error("any", f"{written[:80]!r} is no regular expression: {error}") from None
+    except (RecursionError, OverflowError):
+        raise fields.error("any", "a regular expression is nested too deep") from None

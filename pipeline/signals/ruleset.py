@@ -120,13 +120,11 @@ def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) 
 
 
 def _files(base: Path) -> list[Path]:
-    """List rule files; a folder without the three sub-folders holds rules."""
-    below = [base / name for name in _FOLDERS if (base / name).is_dir()]
-    if not below:
-        if not base.is_dir():
-            raise RuleError("is no folder of rules", source=str(base))
-        return sorted(base.glob("*.toml"))
-    return [path for folder in below for path in sorted(folder.glob("*.toml"))]
+    """List rule files: rules in the folder itself, and what is in its three sub-folders."""
+    if not base.is_dir():
+        raise RuleError("is no folder of rules", source=str(base))
+    folders = [base, *(base / name for name in _FOLDERS)]
+    return [path for folder in folders for path in sorted(folder.glob("*.toml"))]
 
 
 def _check(rules: Ruleset) -> None:

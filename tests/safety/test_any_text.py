@@ -13,7 +13,7 @@ from test_config import FULL
 from pipeline.config import load_config
 from pipeline.decisions import read_decisions
 from pipeline.drafts import read_drafts
-from pipeline.errors import UsageError
+from pipeline.errors import ConfigError, UsageError
 from pipeline.signals.ruleset import load_ruleset
 
 DECISIONS = (
@@ -86,3 +86,11 @@ def test_drafts_that_are_nested_too_deep(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="nested too deep"):
         list(read_drafts(tmp_path / "macros.json"))
+
+
+def test_settings_that_are_nested_too_deep(tmp_path: Path) -> None:
+    """So are settings."""
+    (tmp_path / "audit.toml").write_text("a = " + "[" * 100_000)
+
+    with pytest.raises(ConfigError, match="nested too deep"):
+        load_config(tmp_path / "audit.toml")

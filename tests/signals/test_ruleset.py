@@ -34,6 +34,30 @@ def test_own_rules_are_added(tmp_path: Path, ruleset: Ruleset) -> None:
     assert own.version != ruleset.version
 
 
+def test_own_rules_lie_in_the_folder_or_below(tmp_path: Path) -> None:
+    """A sub-folder does not hide what lies beside it."""
+    (tmp_path / "lamp_praised.toml").write_text(_RULE)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "lamp_loved.toml").write_text(_RULE.replace("lamp_praised", "lamp_loved"))
+
+    assert {"lamp_praised", "lamp_loved"} <= set(load_ruleset((tmp_path,)).rules)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 100_000,
+        _RULE.replace("lovely glow'", "(" * 20_000 + ")" * 20_000 + "'"),
+    ],
+)
+def test_rules_that_are_nested_too_deep(tmp_path: Path, text: str) -> None:
+    """A file of brackets is refused by one line that names it."""
+    (tmp_path / "lamp_praised.toml").write_text(text)
+
+    with pytest.raises(RuleError, match=r"lamp_praised\.toml: .*nested too deep"):
+        load_ruleset((tmp_path,))
+
+
 def test_rules_can_be_switched_off(ruleset: Ruleset) -> None:
     """A disabled signal is never found, and the version says that something differs."""
     off = load_ruleset(disabled=("change_asked",))
