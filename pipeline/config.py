@@ -163,7 +163,7 @@ class _Reader:
         if zone is not None:
             try:
                 ZoneInfo(zone)
-            except (ZoneInfoNotFoundError, ValueError):
+            except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder, a name without end
                 raise self._error(
                     "seller.timezone", f"{zone!r} is no time zone; write it like Europe/London"
                 ) from None
