@@ -131,6 +131,8 @@ def test_empty_file_is_the_defaults(tmp_path: Path) -> None:
         ("[seler]\n", "seler"),
         ("[seller]\nadresses = []\n", "seller.adresses"),
         ("[seller]\ntimezone = 'Mars/Base'\n", "seller.timezone"),
+        (f"[seller]\ntimezone = '{'x' * 300}'\n", "seller.timezone"),
+        ("[seller]\ntimezone = 'Europe'\n", "seller.timezone"),
         ("[seller]\nnames = 'Anna'\n", "seller.names"),
         ("[seller]\nauthorised_senders = [1]\n", "seller.authorised_senders"),
         (
