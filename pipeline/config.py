@@ -13,7 +13,7 @@ from pipeline.model import KINDS, SEVERITIES
 from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
-SECOND_READER_SURE, SECOND_READER_LIKELY, SECOND_READER_DOUBT = 0.65, 0.5, 0.5
+SECOND_READER_SURE, SECOND_READER_LIKELY, SECOND_READER_DOUBT = 0.7, 0.6, 0.55
 """From the first score on the second reader's opinion is a finding to be confirmed; from the second
 on a weak match is one; below the third every match goes to the queue. Measured on texts by authors
 left out of its training."""

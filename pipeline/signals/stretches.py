@@ -1,8 +1,9 @@
-"""The stretch around a match: what the second reader looks at when a long message drowns it.
+"""The sentence of a match: what the second reader looks at when a long message drowns it.
 
 An ask amid the business of a long letter is one sentence of ten, and the letter as a whole reads
-like service. Where the grammar is sure of something and the second reader is not, it reads the
-match's sentence and its neighbours as a message of their own, and goes by that if it is convinced.
+like service. Where the grammar is sure of an ask and the second reader is not, it reads the ask's
+sentence as a message of its own, and goes by that if it is convinced. What neighbours take away
+from it (a quotation, a no) the grammar's guards have taken away before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,8 +13,8 @@ from pipeline.signals.document import Document
 from pipeline.signals.rows import SENTENCE, SIGNAL, STOPPED_BY, STRENGTH, Row
 
 LONG = 4
-"""A message of fewer sentences is no longer than a stretch."""
-UNSURE, CONVINCED = 0.5, 0.5
+"""A message of fewer sentences is read as a whole only."""
+UNSURE, CONVINCED = 0.6, 0.6
 """A whole message below the first is looked at again, a stretch from the second on counts; chosen
 by leaving authors out of the training."""
 MOST_STRETCHES = 8
@@ -25,19 +26,19 @@ ASKS = frozenset({
     "variation_merged", "vote_asked",
 })  # fmt: skip
 """Signals that are a violation by themselves; a mention or a refund is no reason to look again."""
-BEFORE_SURE = 0.64
+BEFORE_SURE = 0.69
 """A stretch never speaks alone: its score stays below `config.SECOND_READER_SURE`."""
 
 
 class Stretch(NamedTuple):
-    """Three sentences as a text, and the number of the middle one."""
+    """A sentence as a text of its own, and its number."""
 
     sentence: int
     text: str
 
 
 def stretches(rows: Iterable[Row], document: Document) -> Iterator[Stretch]:
-    """Yield the stretch around each sentence of a long message that holds a sure ask."""
+    """Yield each sentence of a long message that holds a sure ask."""
     size = len(document.sentence_starts)
     if size < LONG:
         return
@@ -47,8 +48,7 @@ def stretches(rows: Iterable[Row], document: Document) -> Iterator[Stretch]:
         if row[SIGNAL] in ASKS and row[STOPPED_BY] is None and row[STRENGTH] == "sure"
     }
     for sentence in sorted(matched)[:MOST_STRETCHES]:
-        start, _ = document.sentence_span(max(sentence - 1, 0))
-        _, end = document.sentence_span(min(sentence + 1, size - 1))
+        start, end = document.sentence_span(sentence)
         yield Stretch(sentence, document.text[start:end])
 
 
