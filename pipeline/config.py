@@ -13,10 +13,18 @@ from pipeline.model import KINDS, SEVERITIES
 from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
-SECOND_READER_SURE, SECOND_READER_LIKELY, SECOND_READER_DOUBT = 0.7, 0.6, 0.55
-"""From the first score on the second reader's opinion is a finding to be confirmed; from the second
-on a weak match is one; below the third every match goes to the queue. Measured on texts by authors
-left out of its training."""
+SECOND_READER: Mapping[str, float] = {
+    "second_reader_sure_answer": 0.6,
+    "second_reader_sure_internal": 0.65,
+    "second_reader_sure_alone": 0.85,
+    "second_reader_likely": 0.6,
+    "second_reader_doubt": 0.55,
+    "second_reader_internal": 0.65,
+}
+"""From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
+to a buyer, among staff, in a message without a conversation; from `likely` on a weak match is one;
+below `doubt` every match goes to the queue; `internal` stands for both among staff. Measured on
+texts by authors left out of its training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,7 @@ class Config:
             "gap_days": self.gap_days,
             "timezone": self.timezone,
             "disabled": list(self.disabled),
-            "second_reader_sure": SECOND_READER_SURE,
-            "second_reader_likely": SECOND_READER_LIKELY,
-            "second_reader_doubt": SECOND_READER_DOUBT,
+            **SECOND_READER,
         }
 
     def settings(self) -> dict[str, Any]:

@@ -56,6 +56,8 @@ _RESULTS = {
 
 _NOTED = {"moved_files", "touched_base", "spans_then", "spans_now"}
 _STAGES = ("correlate", "incidents", "evidence", "root_cause", "conclusions")
+_ASKED = ("explain", "check", "decisions", "appeal")
+"""Questions that are put to the state between scans: what they read stays."""
 
 PENDING: dict[str, type[pl.DataType]] = {
     "fresh": pl.String,
@@ -86,7 +88,8 @@ _OWN = {
 
 def passing() -> frozenset[str]:
     """Return the tables that pass with a scan: steps on the way to what stays."""
-    steps = {query.table for stage in _STAGES for query in queries(stage)} - _RESULTS
+    asked = {table for stage in _ASKED for query in queries(stage) for table in query.reads}
+    steps = {query.table for stage in _STAGES for query in queries(stage)} - _RESULTS - asked
     own = {query.table for stage in ("scan/part", "scan/cut") for query in queries(stage)}
     return frozenset(steps | own | _NOTED)
 

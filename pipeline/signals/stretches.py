@@ -27,7 +27,7 @@ ASKS = frozenset({
 })  # fmt: skip
 """Signals that are a violation by themselves; a mention or a refund is no reason to look again."""
 BEFORE_SURE = 0.69
-"""A stretch never speaks alone: its score stays below `config.SECOND_READER_SURE`."""
+"""A sentence is never as sure as a message: its score goes no higher."""
 
 
 class Stretch(NamedTuple):

@@ -13,7 +13,7 @@ clean as (
     select
         said.*,
         message_keys.direction as said_by,
-        coalesce(opinions.score < $second_reader_doubt, false) as is_doubted,
+        coalesce(opinions.score < opinions.believed_from, false) as is_doubted,
         coalesce(opinions.score < 0.15, false) as is_harmless,
         said.signal in (
             'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',

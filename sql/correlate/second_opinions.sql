@@ -3,7 +3,7 @@
 --   policy besides. It never speaks about templates, teaching or ideas turned down. A change asked
 --   where the case holds compensation is refund-for-review-change too, as it is for the rules. A reply
 --   to an offer of reviews is no change of one.
--- reads: opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
+-- reads: opinions, opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with rule_messages as (
@@ -17,6 +17,8 @@ sure as (
         opinion_policies.*,
         rule_messages.message_id is not null as beside_a_rule
     from opinion_policies
+    inner join opinions
+        on opinion_policies.message_id = opinions.message_id
     left join rule_messages
         on opinion_policies.message_id = rule_messages.message_id
     left join asks_withdrawn
@@ -27,7 +29,7 @@ sure as (
         opinion_policies.named
         and asks_withdrawn.message_id is null
         and (
-            opinion_policies.score >= $second_reader_sure
+            opinions.score >= opinions.sure_from
             or rule_messages.message_id is not null
         )
         and not (

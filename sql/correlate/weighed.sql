@@ -9,7 +9,7 @@
 with standing as (
     select
         verdicts.*,
-        coalesce(opinions.score >= $second_reader_likely, false) as likely,
+        coalesce(opinions.score >= opinions.likely_from, false) as likely,
         opinions.score is null or opinion_policies.policy_id is not null as agreed
     from verdicts
     left join opinions
@@ -22,8 +22,8 @@ with standing as (
             and verdicts.policy_id = opinion_policies.policy_id
     where
         opinions.score is null
-        or opinions.score >= $second_reader_likely
-        or (verdicts.confidence >= 0.8 and opinions.score >= $second_reader_doubt)
+        or opinions.score >= opinions.likely_from
+        or (verdicts.confidence >= 0.8 and opinions.score >= opinions.believed_from)
 ),
 
 agreed_messages as (

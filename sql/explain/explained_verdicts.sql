@@ -10,8 +10,8 @@ select
     weighed.message_id is not null as stands,
     opinions.score,
     case
-        when verdicts.confidence >= 0.8 then $second_reader_doubt
-        else $second_reader_likely
+        when verdicts.confidence >= 0.8 then opinions.believed_from
+        else opinions.likely_from
     end as wanted,
     asks_withdrawn.message_id is not null as withdrawn
 from verdicts

@@ -1,12 +1,46 @@
--- opinions: how likely the second reader holds each seller message it was asked about to break a rule.
+-- opinions: how likely the second reader holds each seller message it was asked about to break a rule,
+--   and from which score on it is believed.
 -- why: rules quote what was said; the second reader weighs the whole message. It was asked only where
---   the grammar found something or concepts stand together, so no row means no opinion.
--- reads: said
--- emits: message_id, score  one row: one message
+--   the grammar found something or a concept stands, so no row means no opinion. An answer to a
+--   buyer says what it means, a message without a conversation may be anything, and staff speak of
+--   asks they do not make: the bounds differ, as measured on texts by authors left out of its training.
+-- reads: said, message_keys
+-- emits: message_id, score, sure_from, likely_from, believed_from  one row: one message
+with first_heard as (
+    select
+        message_keys.case_id,
+        min(message_keys.place) as place
+    from message_keys
+    where message_keys.direction = 'inbound'
+    group by message_keys.case_id
+),
+
+scored as (
+    select
+        said.message_id,
+        said.direction = 'internal' as is_internal,
+        coalesce(first_heard.place < said.place, false) as is_answer,
+        max(said.score) as score
+    from said
+    left join first_heard
+        on said.case_id = first_heard.case_id
+    where said.signal = 'second_reader' and said.seller_side
+    group by said.message_id, said.direction, first_heard.place, said.place
+)
+
 select
-    said.message_id,
-    max(said.score) as score
-from said
-where said.signal = 'second_reader' and said.seller_side
-group by said.message_id
-order by said.message_id
+    scored.message_id,
+    scored.score,
+    case
+        when scored.is_internal then $second_reader_sure_internal
+        when scored.is_answer then $second_reader_sure_answer
+        else $second_reader_sure_alone
+    end as sure_from,
+    case
+        when scored.is_internal then $second_reader_internal else $second_reader_likely
+    end as likely_from,
+    case
+        when scored.is_internal then $second_reader_internal else $second_reader_doubt
+    end as believed_from
+from scored
+order by scored.message_id

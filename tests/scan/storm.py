@@ -39,7 +39,8 @@ TABLES = ("findings", "threads", "incidents", "review_links", "queue")
 INNER = (
     *("messages_base", "message_threads", "review_events", "refunds", "messages", "message_keys"),
     *("said", "case_facts", "asks", "seller_money", "low_reviews", "asks_withdrawn", "verdicts"),
-    *("opinions", "second_opinions", "coverage", "thread_steps", "rates"),
+    *("opinions", "offers_taken", "second_opinions", "weighed", "linked_events"),
+    *("coverage", "thread_steps", "rates"),
 )
 """Tables of which a scan makes only the part that changed, and some that follow from them; their
 rows are in no order, and files have other numbers."""
