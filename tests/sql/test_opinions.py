@@ -1,0 +1,29 @@
+"""The second reader is believed by where a message stands: an answer, staff, a message alone."""
+
+import pytest
+from plant import PARAMS, judge, message, planted, signal
+
+from pipeline.config import SECOND_READER
+
+BUYER = message("m1", "2025-02-03 10:00", "inbound")
+
+
+@pytest.mark.parametrize(
+    ("before", "direction", "bound"),
+    [
+        ([BUYER], "outbound", "second_reader_sure_answer"),
+        ([], "outbound", "second_reader_sure_alone"),
+        ([BUYER], "internal", "second_reader_sure_internal"),
+    ],
+)
+def test_each_place_has_its_bound(before: list[dict], direction: str, bound: str) -> None:
+    """From its bound on an opinion is a finding by itself; just below it is none."""
+    messages = [*before, message("m2", "2025-02-03 11:00", direction)]
+    found = []
+    for score in (SECOND_READER[bound], SECOND_READER[bound] - 0.01):
+        rule = "second_reader.review-change-request"
+        said = signal("m2", "second_reader", rule_id=rule, score=score)
+        judged = judge(planted(messages, [said]), {**PARAMS, **SECOND_READER})
+        found.append(judged.table("findings")["policy_id"].to_list())
+
+    assert found == [["review-change-request"], []]
