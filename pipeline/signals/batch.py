@@ -26,7 +26,7 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
-from pipeline.signals.stretches import BEFORE_SURE, UNSURE, convincing, rows_at, stretches
+from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
@@ -154,7 +154,7 @@ class BatchReader:
             place: _Said(
                 rows_at(questions[place].rows, sentence),
                 policies,
-                min(scores[number], BEFORE_SURE),
+                min(scores[number], MOST_SURE),
             )
             for (place, (sentence, number)), policies in zip(chosen.items(), said, strict=True)
         }

@@ -22,7 +22,7 @@ from pipeline.signals.rows import (
 )
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.second_reader import Opinion
-from pipeline.signals.stretches import BEFORE_SURE, UNSURE, convincing, rows_at, stretches
+from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
 from pipeline.signals.traits import Block, blocks
 from pipeline.text.normalise import Normalised, normalise
 
@@ -97,7 +97,7 @@ class Reader:
             sentence = convincing({place: seen.score for place, seen in closer.items()})
             if sentence is not None:
                 opinion = closer[sentence]
-                opinion = replace(opinion, score=min(opinion.score, BEFORE_SURE))
+                opinion = replace(opinion, score=min(opinion.score, MOST_SURE))
                 rows = rows_at(rows, sentence)
         if opinion.score >= WORTH_A_WORD:
             says = opinion.policies, opinion.possible

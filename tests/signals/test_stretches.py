@@ -14,10 +14,10 @@ from pipeline.signals.rows import Row
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.stretches import (
     ASKS,
-    BEFORE_SURE,
     CONVINCED,
     LONG,
     MOST_STRETCHES,
+    MOST_SURE,
     convincing,
     stretches,
 )
@@ -64,7 +64,7 @@ def test_an_ask_amid_service_counts(ruleset: Ruleset) -> None:
     """The opinion is that of the stretch, at its place, and never that of a whole message."""
     found = opinions(scan(batch(LETTER), ruleset))
 
-    assert CONVINCED <= found["score"].max() <= BEFORE_SURE  # type: ignore[operator]
+    assert CONVINCED <= found["score"].max() <= MOST_SURE  # type: ignore[operator]
     assert "second_reader.review-change-request" in found["rule_id"].to_list()
     assert {LETTER[start:] for start in found["match_start"]} < {
         LETTER[place:] for place in range(len(BEFORE), len(BEFORE + ASK))
