@@ -337,9 +337,6 @@ class Part:
         """Find the wordings near to flagged ones in messages that may say others than before."""
         store = self.store
         query = next(q for q in queries("correlate") if q.table == "wording_echoes")
-        if not store.table("wording_kinds").equals(store.table("before_wording_kinds")):
-            self._create(query)
-            return
         store.drop_part()
         self._create(self.own["echoing_messages"])
         for table in ("message_texts", "message_keys"):

@@ -41,6 +41,7 @@ INNER = (
     *("said", "case_facts", "asks", "seller_money", "low_reviews", "asks_withdrawn", "verdicts"),
     *("opinions", "offers_taken", "second_opinions", "weighed", "linked_events"),
     *("coverage", "thread_steps", "rates"),
+    *("wording_uses", "wording_kinds", "wording_echoes", "wordings"),
 )
 """Tables of which a scan makes only the part that changed, and some that follow from them; their
 rows are in no order, and files have other numbers."""
@@ -77,7 +78,10 @@ OTHERS = {
     "orders": ["order_id", "ordered_at", "buyer_id", "asin"],
 }
 """Tables besides the messages, with their columns; each arrives in pieces too."""
-BODIES = (ASK, FIVE, COMPLAINT, PLAIN, PLAIN, "A new lamp is on its way to you.")
+SAID = "We will never ask you to remove your review."
+"""Ordinary, and the wording of a request: near to findings from the first of its kind on."""
+
+BODIES = (ASK, FIVE, COMPLAINT, PLAIN, PLAIN, SAID, "A new lamp is on its way to you.")
 Row = tuple[str, ...]
 DECISION = "finding_id,decision,reason,note,decided_by,decided_at,expires_on\n"
 

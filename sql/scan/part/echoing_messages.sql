@@ -1,8 +1,27 @@
 -- echoing_messages: the messages whose sentences have to be looked at again for flagged wordings.
--- why: a message says what it said before, unless it is judged again or its findings are other ones.
--- reads: affected_messages, wording_uses, before_wording_uses
+-- why: a message says what it said before, unless it is judged again or its findings are other ones, or
+--   it has a signal of a kind that findings rest on only since then, or no more.
+-- reads: affected_messages, wording_uses, before_wording_uses, wording_kinds, before_wording_kinds, signals
 -- emits: message_id  one row: one message
-with other_uses as (
+with other_kinds as (
+    (
+        select wording_kinds.signal
+        from wording_kinds
+        except
+        select before_wording_kinds.signal
+        from before_wording_kinds
+    )
+    union all
+    (
+        select before_wording_kinds.signal
+        from before_wording_kinds
+        except
+        select wording_kinds.signal
+        from wording_kinds
+    )
+),
+
+other_uses as (
     (
         select
             wording_uses.message_id,
@@ -33,3 +52,8 @@ from affected_messages
 union
 select other_uses.message_id
 from other_uses
+union
+select signals.message_id
+from signals
+inner join other_kinds
+    on signals.signal = other_kinds.signal
