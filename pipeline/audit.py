@@ -23,7 +23,7 @@ from pipeline.errors import NothingReadError, StageError
 from pipeline.evidence import count_written, write_evidence
 from pipeline.ghosts import add_ghosts
 from pipeline.ingest import Ingested, ingest
-from pipeline.memory import give_back
+from pipeline.memory import building, give_back, settled
 from pipeline.outfolder import outfolder
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
@@ -129,8 +129,9 @@ def run_audit(request: AuditRequest, progress: Progress = lambda _: None) -> Aud
         StageError: a stage failed; the output folder is as it was before.
 
     """
-    ruleset = load_ruleset(request.config.rule_paths, request.config.disabled)
-    with outfolder(request.out) as folder:
+    with building():
+        ruleset = load_ruleset(request.config.rule_paths, request.config.disabled)
+    with outfolder(request.out) as folder, settled():
         clock = Clock(progress)
         with clock.stage("read the inputs"):
             ingested = ingest(request.inputs, request.config, folder / "raw")

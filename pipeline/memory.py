@@ -2,8 +2,38 @@
 
 import ctypes
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
+
+_SETTLED: list[None] = []
+"""One for each `settled` that is not over."""
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """Let the garbage collector rest while much is made that stays: it finds nothing to free."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Let the garbage collector not look through what there is now again and again: rules stay."""
+    gc.freeze()
+    _SETTLED.append(None)
+    try:
+        yield
+    finally:
+        _SETTLED.pop()
+        if not _SETTLED:
+            gc.unfreeze()
 
 
 def give_back() -> None:

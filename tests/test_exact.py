@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from scipy.stats import binomtest
 
 from pipeline.exact import (
     Table,
@@ -139,6 +140,19 @@ def test_poisson_is_the_binomial(before: tuple[int, float], after: tuple[int, fl
     low, high = clopper_pearson(second, n)
     assert low / (1 - low) * first_size / second_size == pytest.approx(found.low)
     assert (high < 1) == (found.high is not None)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 200, 1_000_000])
+def test_poisson_is_the_library_s_binomial(n: int) -> None:
+    """The p-value is that of scipy's test, in the middle, at the ends and in either tail."""
+    for share in (0.5, 0.25, 1 / 3, 0.02, 0.93):
+        spread = 1 + int((n * share * (1 - share)) ** 0.5)
+        middle = int(n * share)
+        for second in {0, n, middle, middle + spread, middle - 3 * spread, min(n, middle + 1)}:
+            if 0 <= second <= n:
+                found = poisson_ratio((n - second, 1 - share), (second, share)).p_value
+                expected = binomtest(second, n, share).pvalue
+                assert max(1e-250, expected) == pytest.approx(max(1e-250, found or 0), rel=1e-8)
 
 
 def test_no_exposure_says_nothing() -> None:

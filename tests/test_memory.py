@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.memory import give_back
+from pipeline.memory import building, give_back, settled
 
 SIZE = 256 << 10
 BLOCKS = 400
@@ -58,3 +58,25 @@ def test_what_is_free_goes_back(library: str) -> None:
 if __name__ == "__main__":
     gives = {"collect": gc.collect, "give_back": give_back}
     print(_kept(TAKEN[sys.argv[1]], gives[sys.argv[2]]))  # noqa: T201 - the test reads it
+
+
+def test_what_is_settled_is_left_alone_until_the_last_says_so() -> None:
+    """Nested or not, everything is collected again afterwards."""
+    with settled():
+        with settled():
+            assert gc.get_freeze_count()
+        assert gc.get_freeze_count()
+    assert not gc.get_freeze_count()
+
+
+def test_building_ends_whatever_happens() -> None:
+    """The collector rests while something is made, and works again after an error."""
+
+    def fail() -> None:
+        with building():
+            assert not gc.isenabled()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert gc.isenabled()

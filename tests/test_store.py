@@ -38,6 +38,25 @@ def test_batches_stream_while_rows_are_inserted() -> None:
         assert 10_000 == store.table("copies").get_column("n").n_unique()
 
 
+def test_a_stage_that_stops_leaves_nothing_half_done(tmp_path: Path) -> None:
+    """All tables of a stage come, or none, and the store can be used further."""
+    folder = tmp_path / "sql" / "stage"
+    folder.mkdir(parents=True)
+    head = "-- {}: .\n-- why: .\n-- reads: {}\n-- emits: n  one row\n"
+    (folder / "first.sql").write_text(head.format("first", "-") + "select 1 as n")
+    second = head.format("second", "first") + "select cast('x' as integer) as n from first"
+    (folder / "second.sql").write_text(second)
+    with Store(tmp_path / "a.duckdb") as store:
+        with pytest.raises(StageError, match=r"second\.sql"):
+            store.run(str(folder), {})
+        assert not store.tables()
+
+        (folder / "second.sql").write_text(second.replace("'x'", "'2'"))
+        assert ["first", "second"] == store.run(str(folder), {})
+    with Store(tmp_path / "a.duckdb", read_only=True) as store:
+        assert 1 == store.count("second")
+
+
 def test_errors_of_a_value_do_not_quote_it() -> None:
     """What the database says of a value holds it; a value is a message's words."""
     with Store() as store, pytest.raises(StageError, match="may quote a message") as failed:

@@ -108,11 +108,15 @@ def understood(header: Sequence[str], names: Names) -> dict[str, str]:
     keys.pop("", None)
     found: dict[str, str] = {}
     for name, spellings in names.items():
-        cells = (keys.get(header_key(spelling)) for spelling in spellings)
+        cells = (keys.get(_spelling_key(spelling)) for spelling in spellings)
         free = [cell for cell in cells if cell and cell not in found.values()]
         if free:
             found[name] = free[0]
     return found
+
+
+_spelling_key = lru_cache(maxsize=None)(header_key)
+"""Spellings are the readers' own, so there are only so many."""
 
 
 def with_columns(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:

@@ -97,7 +97,8 @@ def _shortened(
 ) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
     """Cut texts that are longer than any may be; return why their rows cannot be loaded."""
     texts = [name for name in columns if frame.schema[name] == pl.String]
-    if not any((frame[name].str.len_bytes() > LONGEST).any() for name in texts):
+    sizes = frame.select(pl.col(texts).str.len_bytes().max())
+    if not any(size is not None and size > LONGEST for size in sizes.row(0)):
         return frame, {}
     beyond = {name: pl.col(name).str.len_chars() > LONGEST for name in texts}
     said = [
@@ -150,7 +151,10 @@ class _Understanding:
             self._set(known.fill_null(self._market) if self._market else known)
 
     def column(self, name: str, what: str) -> None:
-        if what in ("time", "time?"):
+        kind = _TYPES.get(what)
+        if kind is not None and what != "time" and not self.frame[name].count():
+            self.frame = self.frame.with_columns(pl.lit(None, kind).alias(name))
+        elif what in ("time", "time?"):
             self._time(name, needed=what == "time")
         elif what in _WORDS:
             self._word(name, _WORDS[what])

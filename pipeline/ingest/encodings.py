@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE_SHARE = 0.3
-_BINARY = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
+_BINARY = bytes((*range(9), *range(14, 27), *range(28, 32)))
 
 
 def encoding_of(path: Path, head: bytes, *, japanese: bool = False) -> str:
@@ -39,7 +39,8 @@ def looks_like_text(head: bytes) -> bool:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _wide(head):
         return True
     sample = head[:4096]
-    return bool(sample) and sum(byte in _BINARY for byte in sample) * 100 <= len(sample)
+    binary = len(sample) - len(sample.translate(None, _BINARY))
+    return bool(sample) and binary * 100 <= len(sample)
 
 
 def decoded_head(head: bytes) -> str:

@@ -50,6 +50,11 @@ class KeepingStore(Store):
         self.do(f"set search_path = '{','.join(places)}'")
         self._in_part = first == "part"
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Make each table by itself: a transaction writes to one of the databases only."""
+        yield
+
     def place(self, table: str) -> str:
         """Return where a table of this name is made: in the part, in passing, or to stay."""
         if self._in_part:

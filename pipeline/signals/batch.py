@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.memory import building
 from pipeline.signals.asked import Question
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
@@ -262,4 +263,5 @@ def _parts(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
 @lru_cache(maxsize=2)
 def batch_reader(rules: Ruleset) -> BatchReader:
     """Return the reader of a ruleset, made once and kept for the next run."""
-    return kept(rules, BatchReader, BatchReader)
+    with building():
+        return kept(rules, BatchReader, BatchReader)

@@ -7,6 +7,7 @@ is up to ten characters. No other wildcard exists, so matching stays linear.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.text.normalise import fold_entry
 
@@ -65,20 +66,18 @@ def parse_entry(written: str, *, umlauts: bool = False) -> list[Entry]:
     return [_parse(spelling, written) for spelling in sorted(spellings)]
 
 
+@lru_cache(maxsize=65_536)
+def _word(written: str) -> Word:
+    return Word(written.strip("*"), written.startswith("*"), written.endswith("*"))
+
+
 def _parse(text: str, written: str) -> Entry:
     if has_cjk(text):
         pieces = tuple(piece.strip() for piece in text.replace("*", "").split(".."))
         if not all(pieces):
             raise ValueError(f"{written!r} has an empty piece")
         return TextEntry(pieces)
-    parts: list[Word | None] = []
-    for written_part in _PART.findall(text):
-        if written_part == "..":
-            parts.append(None)
-        else:
-            stem = written_part.strip("*")
-            before, after = written_part.startswith("*"), written_part.endswith("*")
-            parts.append(Word(stem, before, after))
+    parts = [None if part == ".." else _word(part) for part in _PART.findall(text)]
     if not parts or parts[0] is None or parts[-1] is None:
         raise ValueError(f"{written!r} is empty or begins or ends with a gap")
     return WordEntry(tuple(parts))

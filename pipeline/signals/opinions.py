@@ -4,11 +4,12 @@ Words are looked up by hash. All sums are sums of whole numbers, so they agree w
 texts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from pipeline.signals.arrays import Keys, KeyTable, Numbers
 from pipeline.signals.asked import Asked, Question, pair_keys
@@ -19,6 +20,7 @@ from pipeline.signals.traits import (
     MEANING_SCALE,
     MOST_LETTERS,
     ROLES,
+    SIGNAL_TRAITS,
     TEXT_SCALE,
     length_trait,
 )
@@ -33,32 +35,21 @@ class Opinions:
         """Take the tables apart; `concepts` are numbered in this order."""
         self._policies = sorted(target for target in reader.weights if target != VIOLATING)
         targets = [VIOLATING, *self._policies]
-        self._tables = [reader.weights[target] for target in targets]
+        tables = [reader.weights[target] for target in targets]
         self._bias = np.array([reader.bias[target] for target in targets], np.float64)
         self._size = len(concepts)
         self._rank = np.argsort(np.argsort(np.array(concepts)))
-        self._roles = self._of([f"role:{role}" for role in ROLES])
-        both = self._of([f"concept:{name}" for name in concepts])
-        self._concepts = np.array(
-            [both + self._of([f"{role} concept:{name}" for name in concepts]) for role in ROLES]
-        )
-        self._order = self._of([f"order:{one}>{two}" for one in concepts for two in concepts])
+        kinds = _Kinds(tables)
+        self._roles = kinds.of("role:", ROLES)
+        both = kinds.of("concept:", concepts)
+        self._concepts = np.array([both + kinds.of(f"{role} concept:", concepts) for role in ROLES])
+        self._order = kinds.of("order:", [f"{one}>{two}" for one in concepts for two in concepts])
         powers = range(MOST_LETTERS.bit_length() + 1)
-        self._lengths = self._of([length_trait((1 << power) - 1) for power in powers])
-        self._words = self._family("word:", hashes_of)
-        self._role_words = [self._family(f"{role} word:", hashes_of) for role in ROLES]
-        self._pairs = self._family("words:", _pair_hashes)
-
-    def _of(self, traits: Sequence[str]) -> Floats:
-        return np.array([[table.get(t, 0) for table in self._tables] for t in traits], np.float64)
-
-    def _family(self, prefix: str, hashes: Callable[[list[str]], Keys]) -> "_Family":
-        """Return the weights of the traits that begin with `prefix`, by the hash of the rest."""
-        traits = sorted({t for table in self._tables for t in table if t.startswith(prefix)})
-        keys = (
-            hashes([trait[len(prefix) :] for trait in traits]) if traits else np.zeros(0, np.uint64)
-        )
-        return _Family(keys, self._of(traits).reshape(-1, len(self._tables)))
+        self._lengths = kinds.of("", [length_trait((1 << power) - 1) for power in powers])
+        self._words = kinds.family("word:", hashes_of)
+        self._role_words = [kinds.family(f"{role} word:", hashes_of) for role in ROLES]
+        self._pairs = kinds.family("words:", _pair_hashes)
+        self._signals = kinds.tables(SIGNAL_TRAITS)
 
     def scores(self, texts: Texts, questions: Sequence[Question]) -> list[float]:
         """Return how likely each text breaks a rule."""
@@ -68,7 +59,7 @@ class Opinions:
         self, texts: Texts, questions: Sequence[Question]
     ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the policies each text reads like, and those it may read like."""
-        columns = range(1, len(self._tables))
+        columns = range(1, len(self._signals))
         return [
             named(dict(zip(self._policies, map(chance_of, units), strict=True)))
             for units in self._totals(texts, questions, columns)
@@ -104,7 +95,7 @@ class Opinions:
         whose, order = asked.order
         said = asked.add(whose, self._order[order, column])
         yield _each(MEANING_SCALE, asked.count(whose)) * said
-        weights = self._tables[column]
+        weights = self._signals[column]
         said = _numbers(sum(weights.get(t, 0) for t in traits) for traits in asked.signals)
         yield _each(MEANING_SCALE, _numbers(map(len, asked.signals))) * said
         yield self._lengths[asked.length, column]
@@ -130,8 +121,49 @@ def _each(scale: float, size: npt.NDArray[np.int64] | Floats) -> Floats:
 
 
 def _pair_hashes(pairs: list[str]) -> Keys:
-    words = [pair.split(" ") for pair in pairs]
-    return pair_keys(hashes_of([one for one, _ in words]), hashes_of([two for _, two in words]))
+    words = pl.Series(pairs).str.split_exact(" ", 1).struct
+    return pair_keys(*(hashes_of(words[place].to_list()) for place in range(2)))
+
+
+class _Kinds:
+    """The weights of all targets by the trait's beginning, which tells its kind."""
+
+    def __init__(self, tables: Sequence[Mapping[str, int]]) -> None:
+        self._targets = len(tables)
+        self._weights = pl.concat(
+            pl.DataFrame({"trait": [*table], "weight": [*table.values()]}).with_columns(
+                target=pl.lit(target)
+            )
+            for target, table in enumerate(tables)
+        )
+
+    def of(self, prefix: str, names: Sequence[str]) -> Floats:
+        """Return a row for each trait, with a column for each target; 0 is what none says."""
+        known = self._begin_with(prefix)
+        rows = pl.DataFrame({"name": names}, {"name": pl.String}).with_row_index("row")
+        found = rows.join(known, on="name", how="inner")
+        weights: Floats = np.zeros((len(names), self._targets))
+        weights[found["row"].to_numpy(), found["target"].to_numpy()] = found["weight"].to_numpy()
+        return weights
+
+    def family(self, prefix: str, hashes: Callable[[list[str]], Keys]) -> "_Family":
+        """Return the weights of the traits that begin with `prefix`, by the hash of the rest."""
+        names = self._begin_with(prefix)["name"].unique().sort().to_list()
+        keys = hashes(names) if names else np.zeros(0, np.uint64)
+        return _Family(keys, self.of(prefix, names))
+
+    def tables(self, prefixes: Sequence[str]) -> list[dict[str, int]]:
+        """Return the weights of the traits with one of these beginnings, a table a target."""
+        tables: list[dict[str, int]] = [{} for _ in range(self._targets)]
+        for prefix in prefixes:
+            known = self._begin_with(prefix).select("target", "trait", "weight")
+            for target, trait, weight in known.iter_rows():
+                tables[target][trait] = weight
+        return tables
+
+    def _begin_with(self, prefix: str) -> pl.DataFrame:
+        kind = self._weights.filter(pl.col("trait").str.starts_with(prefix))
+        return kind.with_columns(name=pl.col("trait").str.slice(len(prefix)))
 
 
 class _Family:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from pipeline.errors import StageError
+from pipeline.memory import settled
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.engine import Scanned, read_batch, read_messages
 from pipeline.signals.ruleset import Ruleset
@@ -45,7 +46,8 @@ def scan_batches(
     """
     count = workers or _cores()
     if count == 1 or (not workers and messages < WORTH_PROCESSES):
-        with _rules_left_alone(ruleset):
+        batch_reader(ruleset)
+        with settled():
             for batch in batches:
                 yield batch.height, read_messages(batch, ruleset)
         return
@@ -55,18 +57,6 @@ def scan_batches(
         raise StageError(
             "a scan process died, most likely for want of memory: try --workers 1"
         ) from None
-
-
-@contextmanager
-def _rules_left_alone(ruleset: Ruleset) -> Iterator[None]:
-    """Let the garbage collector not look through the rules again and again."""
-    batch_reader(ruleset)
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _cores() -> int:

@@ -21,6 +21,8 @@ FOLLOWERS = 3
 """So many concepts behind one are read as following it."""
 TEXT_SCALE, MEANING_SCALE = 3.0, 2.0
 ROLES = ("outbound", "internal")
+SIGNAL_TRAITS = ("signal:", "stopped:")
+"""What the traits of `signal_traits` begin with."""
 
 _WORD = re.compile(rf"\d+|[{CJK}]|★+|[^\W\d_{CJK}]+|\S")
 

@@ -69,19 +69,12 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Fold `text` for the rules; never raises, whatever the text."""
-    hidden: list[int]
-    if text.isascii():
-        lowered = text.lower().replace("\t", " ").replace("`", "'")
+    hidden: list[int] = []
+    lowered = _folded_in_place(text)
+    if lowered is not None:
         if not _may_be_disguised(lowered):
             return Normalised(lowered)
         chars, starts, ends = list(lowered), list(range(len(text))), list(range(1, len(text) + 1))
-        hidden = []
-    elif _ONE_TO_ONE.fullmatch(text):
-        lowered = text.translate(_TABLE).lower()
-        if not _may_be_disguised(lowered):
-            return Normalised(lowered)
-        chars, starts, ends = list(lowered), list(range(len(text))), list(range(1, len(text) + 1))
-        hidden = []
     else:
         chars, starts, ends = _fold(text)
         hidden = _hidden_by_invisibles(text, chars, starts)
@@ -138,7 +131,17 @@ _ONE_TO_ONE = re.compile(
 
 def fold_entry(entry: str) -> str:
     """Fold a vocabulary entry the way texts are folded, without undoing disguises."""
-    return "".join(_fold(entry)[0])
+    quick = _folded_in_place(entry)
+    return "".join(_fold(entry)[0]) if quick is None else quick
+
+
+def _folded_in_place(text: str) -> str | None:
+    """Return the folded text where every character becomes exactly one, otherwise None."""
+    if text.isascii():
+        return text.lower().replace("\t", " ").replace("`", "'")
+    if _ONE_TO_ONE.fullmatch(text):
+        return text.translate(_TABLE).lower()
+    return None
 
 
 def _fold(text: str) -> tuple[list[str], list[int], list[int]]:
