@@ -42,9 +42,9 @@ def test_a_stage_that_stops_leaves_nothing_half_done(tmp_path: Path) -> None:
     """All tables of a stage come, or none, and the store can be used further."""
     folder = tmp_path / "sql" / "stage"
     folder.mkdir(parents=True)
-    head = "-- {}: .\n-- why: .\n-- reads: {}\n-- emits: n  one row\n"
-    (folder / "first.sql").write_text(head.format("first", "-") + "select 1 as n")
-    second = head.format("second", "first") + "select cast('x' as integer) as n from first"
+    head = "-- {}: .\n-- why: .\n-- reads: {}\n-- emits: n  one row\n{}"
+    (folder / "first.sql").write_text(head.format("first", "-", "values (1)"))
+    second = head.format("second", "first", "values (cast('x' as integer))")
     (folder / "second.sql").write_text(second)
     with Store(tmp_path / "a.duckdb") as store:
         with pytest.raises(StageError, match=r"second\.sql"):
