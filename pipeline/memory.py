@@ -5,8 +5,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyarrow as pa
-
 _SETTLED: list[None] = []
 """One for each `settled` that is not over."""
 
@@ -41,6 +39,8 @@ def give_back() -> None:
 
     Arrow's pool alone keeps what a reader's largest blocks took: about 90 MB after a CSV file.
     """
+    import pyarrow as pa  # noqa: PLC0415 - slow, and scan processes do without
+
     gc.collect()
     pa.default_memory_pool().release_unused()
     try:

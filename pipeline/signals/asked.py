@@ -17,6 +17,8 @@ from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, ROLES, role_of, sig
 Stretches = tuple[Numbers, Numbers]
 """Where each starts and ends."""
 
+Weights = npt.NDArray[np.float64] | npt.NDArray[np.int32]
+
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -79,7 +81,7 @@ class Asked:
             pairs=pair_keys(pieces[beside], pieces[beside + 1]),
         )
 
-    def add(self, whose: Numbers, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def add(self, whose: Numbers, values: Weights) -> npt.NDArray[np.float64]:
         """Add values up for each text."""
         return np.bincount(whose, weights=values, minlength=self.size).astype(np.float64)
 

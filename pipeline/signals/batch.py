@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,9 +28,12 @@ from pipeline.signals.rows import (
 )
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
+from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
+from pipeline.text.letters import table as letter_table
+from pipeline.text.letters import use_table as use_letter_table
 
 _MOST_LETTERS = 400_000
 """So many letters are read together: columns stay small, for memory and the processor's caches."""
@@ -52,6 +55,17 @@ class BatchReader:
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)
         self._opinions = Opinions(rules.second_reader, self._concepts)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return all of it, and the tables of letters that a new process has to make otherwise."""
+        return vars(self) | {"letters": (letter_table(), char_tables())}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take it up, the tables too."""
+        letters, chars = state.pop("letters")
+        use_letter_table(letters)
+        use_char_tables(chars)
+        vars(self).update(state)
 
     def read(self, asked: Sequence[Asked]) -> list[Read]:
         """Return the rows and the language of every text, in the order of the texts."""

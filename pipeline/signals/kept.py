@@ -15,7 +15,6 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from pipeline.signals.cache import cache_folder, code_key, is_own
 from pipeline.signals.ruleset import Ruleset
@@ -47,6 +46,8 @@ def _read(file: Path) -> object:
     try:
         if not is_own(file):
             return None
+        import pyarrow as pa  # noqa: PLC0415 - slow; processes that get the reader do without
+
         with pa.input_stream(file, compression="zstd") as stream:
             return pickle.loads(stream.read())  # noqa: S301 - this user's own file
     except (OSError, pickle.UnpicklingError, LookupError, EOFError, AttributeError, ImportError,
@@ -60,6 +61,8 @@ def _write(file: Path, made: object, alike: str) -> None:
         number, name = tempfile.mkstemp(prefix=".kept-", dir=file.parent)
         os.close(number)
         try:
+            import pyarrow as pa  # noqa: PLC0415 - see `_read`
+
             with pa.output_stream(name, compression="zstd") as stream:
                 stream.write(pickle.dumps(made, 5))
             Path(name).replace(file)

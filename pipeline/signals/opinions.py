@@ -172,7 +172,7 @@ class _Family:
     def __init__(self, keys: Keys, weights: Floats) -> None:
         self._table = KeyTable(keys.size)
         self._table.add(keys, np.arange(keys.size))
-        self._by_target = np.ascontiguousarray(weights.T)
+        self._by_target = np.ascontiguousarray(weights.T, np.int32)
 
     def weighed(self, whose: Numbers, keys: Keys) -> "_Weighed":
         """Return which of the keys have a weight, and whose they are."""
@@ -180,9 +180,9 @@ class _Family:
         known = np.flatnonzero(rows >= 0)
         return _Weighed(self, whose[known], rows[known])
 
-    def weights(self, rows: Numbers, column: int) -> Floats:
+    def weights(self, rows: Numbers, column: int) -> npt.NDArray[np.int32]:
         """Return the weight of each row for one target."""
-        weights: Floats = self._by_target[column][rows]
+        weights: npt.NDArray[np.int32] = self._by_target[column][rows]
         return weights
 
 

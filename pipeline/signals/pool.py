@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 
 import polars as pl
 
 from pipeline.errors import StageError
-from pipeline.memory import settled
+from pipeline.memory import building, settled
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.engine import Scanned, read_batch, read_messages
 from pipeline.signals.ruleset import Ruleset
@@ -26,8 +27,12 @@ from pipeline.signals.ruleset import Ruleset
 WORTH_PROCESSES = 40_000
 """Below this many messages starting processes costs more than it saves."""
 
-_AHEAD = 2
-"""Batches that wait or are done for each process."""
+_PART = 4_000
+"""So many messages a process gets at a time: with few large parts one process ends long before the
+other, and smaller ones save nothing."""
+
+_AHEAD = 4
+"""Parts that wait or are done for each process."""
 
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -69,27 +74,44 @@ def _cores() -> int:
 def _in_processes(
     batches: Iterable[pl.DataFrame], ruleset: Ruleset, count: int
 ) -> Iterator[tuple[int, Scanned]]:
-    reader = [pickle.dumps(batch_reader(ruleset))]
-    batch_reader.cache_clear()  # the processes have it
-    executor = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), initializer=_start, initargs=(reader,)
-    )
-    waiting: deque[tuple[int, Future[Scanned]]] = deque()
+    context = multiprocessing.get_context("spawn")
+    readers: multiprocessing.Queue[bytes] = context.Queue()
+    executor = ProcessPoolExecutor(count, context, initializer=_start, initargs=(readers,))
+    waiting: deque[tuple[int, list[Future[Scanned]]]] = deque()
     try:
+        with _environment():  # all processes start, and import what they need meanwhile
+            for _ in range(count):
+                executor.submit(_nothing)
+        reader = pickle.dumps(batch_reader(ruleset))
+        batch_reader.cache_clear()  # the processes have it
+        for _ in range(count):
+            readers.put(reader)
+        del reader
         for batch in batches:
-            with _environment():  # the processes start with the first batches
-                waiting.append((batch.height, executor.submit(_scan, batch)))
-            if len(waiting) > _AHEAD * count:
+            with _environment():  # a process may start only now
+                parts = [executor.submit(_scan, part) for part in _parts(batch)]
+            waiting.append((batch.height, parts))
+            while sum(len(parts) for _, parts in islice(waiting, 1, None)) >= _AHEAD * count:
                 yield _first(waiting)
         while waiting:
             yield _first(waiting)
     finally:
+        readers.cancel_join_thread()  # nobody may be left to read
+        readers.close()
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _first(waiting: deque[tuple[int, Future[Scanned]]]) -> tuple[int, Scanned]:
-    height, future = waiting.popleft()
-    return height, future.result()
+def _parts(batch: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Cut a batch into parts of much the same size."""
+    count = max(-(-batch.height // _PART), 1)
+    size = max(-(-batch.height // count), 1)
+    return (batch.slice(place * size, size) for place in range(count))
+
+
+def _first(waiting: deque[tuple[int, list[Future[Scanned]]]]) -> tuple[int, Scanned]:
+    height, futures = waiting.popleft()
+    tables = zip(*(future.result() for future in futures), strict=True)
+    return height, Scanned(*map(pl.concat, tables))
 
 
 @contextmanager
@@ -111,12 +133,16 @@ _READER: list[BatchReader] = []
 """The rules of this process."""
 
 
-def _start(reader: list[bytes]) -> None:
-    """Unpack the rules; the list is emptied, for the executor keeps what it was given."""
+def _start(readers: "multiprocessing.Queue[bytes]") -> None:
+    """Take the rules when they come; each process is given them once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the work
-    _READER.append(pickle.loads(reader.pop()))  # noqa: S301 - from the parent
-    gc.collect()
+    with building():
+        _READER.append(pickle.loads(readers.get()))  # noqa: S301 - from the parent
     gc.freeze()  # the rules stay: no use in looking through them again and again
+
+
+def _nothing() -> None:
+    """Start a process."""
 
 
 def _scan(batch: pl.DataFrame) -> Scanned:

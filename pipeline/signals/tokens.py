@@ -30,8 +30,22 @@ class CharTables:
     digit: npt.NDArray[np.bool_]
 
 
-@lru_cache(maxsize=1)
+_TABLES: list[CharTables] = []
+
+
 def char_tables() -> CharTables:
+    """Return the tables, made once a process unless `use_char_tables` brought them."""
+    if not _TABLES:
+        _TABLES.append(_make_char_tables())
+    return _TABLES[0]
+
+
+def use_char_tables(made: CharTables) -> None:
+    """Take tables that another process has made."""
+    _TABLES[:] = [made]
+
+
+def _make_char_tables() -> CharTables:
     """Make the tables, from the same expressions that cut single texts."""
     chars = "".join(map(chr, [*range(0xD800), *range(0xE000, _SIZE)]))
     kind = np.zeros(_SIZE + 1, np.uint8)

@@ -104,10 +104,22 @@ class _Table:
 
 _HARD = 255
 _MOST = 4
+_TABLES: list[_Table] = []
 
 
-@lru_cache(maxsize=1)
-def _table() -> _Table:
+def table() -> _Table:
+    """Return what each letter becomes, made once a process unless `use_table` brought it."""
+    if not _TABLES:
+        _TABLES.append(_make_table())
+    return _TABLES[0]
+
+
+def use_table(made: _Table) -> None:
+    """Take a table that another process has made: making one takes a third of a second."""
+    _TABLES[:] = [made]
+
+
+def _make_table() -> _Table:
     width = np.full(_TABLE_SIZE + 1, _HARD, np.uint8)
     first = np.arange(_TABLE_SIZE + 1, dtype=np.uint32)
     row = np.zeros(_TABLE_SIZE + 1, np.int32)
@@ -163,10 +175,10 @@ def _by_table(
     codes: Codes, starts: Places, ends: Places
 ) -> tuple[Codes, Places, Places, _Longer, Places]:
     """Fold all letters by the table; also return the texts that cannot be folded so."""
-    table = _table()
+    letters = table()
     known = np.minimum(codes, _TABLE_SIZE)
-    width = table.width[known]
-    folded = table.first[known]
+    width = letters.width[known]
+    folded = letters.first[known]
     special = np.flatnonzero(width != 1)
     hard = np.unique(np.searchsorted(ends, special[width[special] == _HARD]))
     more = special[width[special] != _HARD]
@@ -175,7 +187,7 @@ def _by_table(
     behind = np.repeat(more, extra)
     step = np.arange(behind.size) - np.repeat(before[:-1], extra) + 1
     if behind.size:
-        folded = np.insert(folded, behind + 1, table.longer[table.row[known[behind]], step])
+        folded = np.insert(folded, behind + 1, letters.longer[letters.row[known[behind]], step])
     starts, ends = (places + before[np.searchsorted(more, places)] for places in (starts, ends))
     longer = _Longer((more + before[:-1]).tolist(), before.tolist(), starts.tolist())
     return folded, starts, ends, longer, hard
