@@ -1,18 +1,21 @@
-"""`decisions.csv`: what people decided of findings and queue entries (CONTRACT section 6)."""
+"""`decisions.csv`: what people decided of findings and queue entries."""
 
 import csv
-import io
 import os
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from pipeline.errors import ConfigError, StageError
+from pipeline.sheets import Sheet, read_sheet
+from pipeline.times import parse_time
 
 COLUMNS = (
     "finding_id",
@@ -25,6 +28,10 @@ COLUMNS = (
 )
 DECISIONS = ("confirmed", "dismissed")
 REASONS = ("false-positive", "neutral-request", "duplicate", "not-ours", "other")
+
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}\b")
+"""Where days are written with full stops, they come first."""
 
 _SCHEMA: dict[str, Any] = {
     "finding_id": pl.String,
@@ -44,7 +51,8 @@ class Decision:
 
     decision: str
     decided_by: str
-    decided_at: datetime
+    decided_at: datetime | None
+    """None: a row by hand that does not say it."""
     reason: str = ""
     note: str = ""
     policy: str = ""
@@ -66,7 +74,9 @@ class Decision:
             "reason": self.reason,
             "note": self.note,
             "decided_by": self.decided_by,
-            "decided_at": f"{self.decided_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "decided_at": (
+                f"{self.decided_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if self.decided_at else ""
+            ),
             "expires_on": self.expires_on.isoformat() if self.expires_on else "",
         }
 
@@ -103,6 +113,27 @@ def _policy(note: str) -> str:
     return first.strip().removeprefix("policy=") if first.startswith("policy=") else ""
 
 
+def unrecorded(rows: Sequence[Decision], held: Sequence[Decision], by: Decision) -> list[Decision]:
+    """Return the rows that are not recorded yet.
+
+    Those that do not say who decided, or when, are signed as `by` is; what they decide is held
+    against what is recorded, whoever recorded it.
+    """
+    known = {tuple(row.cells().values()) for row in held}
+    decided = {replace(row, decided_by="", decided_at=None) for row in held}
+    new = []
+    for row in rows:
+        signed = replace(
+            row,
+            decided_by=row.decided_by or by.decided_by,
+            decided_at=row.decided_at or by.decided_at,
+        )
+        told = row.decided_at and tuple(signed.cells().values()) in known
+        if not told and (row.decided_at or replace(row, decided_by="") not in decided):
+            new.append(signed)
+    return new
+
+
 def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
     """Append rows to the file, or begin it; what it held stays, byte for byte.
 
@@ -122,7 +153,7 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
         raise StageError(f"cannot be written: {error.strerror}", source=str(path)) from None
     try:
         with open(number, "wb") as handle:  # noqa: PTH123 - a descriptor, not a path
-            handle.write(held + _appended(path, held, decisions))
+            handle.write(_appended(path, held, decisions))
             handle.flush()
             os.fsync(handle.fileno())
         Path(name).chmod(mode)
@@ -132,94 +163,83 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
 
 
 def _appended(path: Path, held: bytes, decisions: Sequence[Decision]) -> bytes:
-    """Return the new rows in the order of the file's own columns."""
-    text = held.decode("utf-8-sig")
-    columns = next(csv.reader(io.StringIO(text)), None) or list(COLUMNS)
-    columns = [name.strip() for name in columns]
-    missing = [name for name in COLUMNS if name not in columns]
+    """Return the file with the new rows, written as its own are, in the order of its columns."""
+    sheet = read_sheet(held)
+    if not sheet.header():
+        sheet = Sheet(",".join(COLUMNS) + "\n")
+        held = sheet.text.encode()
+    missing = [name for name in COLUMNS if name not in sheet.header()]
     if missing:
         raise ConfigError(f"lacks the column {missing[0]}; add it to its header", source=str(path))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-    if not held:
-        writer.writeheader()
-    elif not text.endswith("\n"):
-        out.write("\n")
-    writer.writerows(decision.cells() for decision in decisions)
-    return out.getvalue().encode("utf-8")
+    rows = [decision.cells() for decision in decisions]
+    try:
+        return held + sheet.added(rows)
+    except UnicodeEncodeError:  # a note in letters that the file's encoding does not have
+        return sheet.anew(rows)
 
 
 def read_decisions(*paths: Path) -> pl.DataFrame:
     """Read the files, one after the other, into rows of the `decisions` table.
 
-    A missing file holds none. Rows are numbered through, so that of two of the same time the
-    later counts.
+    A missing file holds none. Rows are numbered as they follow each other in time: the last one of
+    an id counts. One without a time was written after those above it.
 
     Raises:
         ConfigError: a column is missing or a row is not understood; the line is named.
 
     """
-    parts = [_read(path) for path in dict.fromkeys(path.resolve() for path in paths)]
-    read = pl.concat([pl.DataFrame(schema=_SCHEMA), *parts])
-    return read.with_columns(row_no=pl.int_range(1, read.height + 1, dtype=pl.Int64))
+    rows = [row for path in dict.fromkeys(path.resolve() for path in paths) for row in _read(path)]
+    rows.sort(key=lambda row: row[0])
+    numbered = [(*cells, number) for number, (_, cells) in enumerate(rows, 1)]
+    return pl.DataFrame(numbered, schema=_SCHEMA, orient="row")
 
 
-def _read(path: Path) -> pl.DataFrame:
+def _read(path: Path) -> Iterator[tuple[datetime, tuple[object, ...]]]:
+    """Yield the rows of a file, each with the time by which it has its place."""
     if not path.exists():
-        return pl.DataFrame(schema=_SCHEMA)
+        return
+    place = _NEVER
     try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle)
-            missing = {"finding_id", "decision"} - set(reader.fieldnames or ())
-            if missing:
-                raise ConfigError(f"lacks the column {min(missing)}", source=str(path))
-            rows = [_row(path, n, row) for n, row in enumerate(reader, 1)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        sheet = read_sheet(path.read_bytes())
+        missing = {"finding_id", "decision"} - set(sheet.header())
+        if missing:
+            raise ConfigError(f"lacks the column {min(missing)}", source=str(path))
+        for line, value in sheet.records():
+            decided_at, cells = _row(f"{path}:{line}", value)
+            place = decided_at or place
+            yield place, cells
+    except (OSError, csv.Error) as error:
         raise ConfigError(f"cannot be read: {error}", source=str(path)) from None
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-def _row(path: Path, number: int, row: dict[str, str]) -> tuple[object, ...]:
-    place = f"{path}:{number + 1}"
-    value = {key: (row.get(key) or "").strip() for key in COLUMNS}
+def _row(place: str, value: dict[str, str]) -> tuple[datetime | None, tuple[object, ...]]:
+    """Return when a row says it was decided, and its cells."""
+    value = dict.fromkeys(COLUMNS, "") | value
+    decision, reason = value["decision"].casefold(), value["reason"].casefold()
     if not value["finding_id"]:
         raise ConfigError("finding_id is empty", source=place)
-    if value["decision"] not in DECISIONS:
+    if decision not in DECISIONS:
         known = ", ".join(DECISIONS)
         raise ConfigError(f"decision {value['decision']!r} is not one of {known}", source=place)
-    if value["reason"] and value["reason"] not in REASONS:
+    if reason and reason not in REASONS:
         known = ", ".join(REASONS)
         raise ConfigError(f"reason {value['reason']!r} is not one of {known}", source=place)
-    return (
-        value["finding_id"],
-        value["decision"],
-        value["reason"],
-        value["note"],
-        value["decided_by"],
-        _moment(value["decided_at"], place),
-        _day(value["expires_on"], place),
-        number,
-    )
+    decided_at = _moment(value["decided_at"], f"{place}: decided_at", "2025-03-01T09:00:00Z")
+    ends = _moment(value["expires_on"], f"{place}: expires_on", "2025-03-01")
+    cells = (value["finding_id"], decision, reason, value["note"], value["decided_by"])
+    return decided_at, (*cells, decided_at, ends.date() if ends else None)
 
 
-def _moment(text: str, place: str) -> datetime:
-    if not text:
-        return datetime(1970, 1, 1, tzinfo=UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"decided_at {text!r} is no time; write 2025-03-01T09:00:00Z", source=place
-        ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _day(text: str, place: str) -> date | None:
+def _moment(text: str, place: str, example: str) -> datetime | None:
+    """Read a time as it is written here, or as a spreadsheet program makes it of that."""
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise ConfigError(
-            f"expires_on {text!r} is no day; write 2025-03-01", source=place
-        ) from None
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        order = "dmy" if _DOTTED.match(text) else ""
+        found = parse_time(text, ZoneInfo("UTC"), order=order).at
+        if found is None:
+            raise ConfigError(f"{text!r} is no time; write {example}", source=place) from None
+        return found

@@ -28,6 +28,7 @@ from pipeline.decisions import (
     as_decisions,
     as_rows,
     read_decisions,
+    unrecorded,
 )
 from pipeline.errors import UsageError
 from pipeline.outfolder import outfolder
@@ -84,10 +85,11 @@ def decide(
     return _record(out, decisions, file)
 
 
-def decide_from(out: Path, source: Path, *, file: Path | None) -> Decided:
+def decide_from(out: Path, source: Path, by: Decision, *, file: Path | None) -> Decided:
     """Record the decisions of a file, such as the report downloads, and rebuild the audit.
 
-    What is recorded already is not recorded twice. `file` as in `decide`.
+    What is recorded already is not recorded twice; rows that do not say who decided, or when, are
+    signed as `by` is. `file` as in `decide`.
 
     Raises:
         UsageError: `out` holds no finished audit, there is no such file, or it decides of what is
@@ -103,8 +105,7 @@ def decide_from(out: Path, source: Path, *, file: Path | None) -> Decided:
     with Store(out / "audit.duckdb", read_only=True) as store:
         for decision in decisions:
             _check(store, [decision.finding_id], decision, out)
-        held = {tuple(row.cells().values()) for row in as_decisions(store.table("decisions"))}
-    new = [row for row in decisions if tuple(row.cells().values()) not in held]
+        new = unrecorded(decisions, as_decisions(store.table("decisions")), by)
     if not new:
         raise UsageError("holds no decision that is not recorded yet", source=str(source))
     return _record(out, new, file)

@@ -10,6 +10,7 @@ messages that are not flagged join a family they resemble, and lead none.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 import polars as pl
@@ -28,6 +29,9 @@ FIRST = 500
 archive, not with its square."""
 
 _AT_ONCE = 2_000
+_REMEMBERED = 100_000
+"""So many plain wordings are kept at hand: each step of the grouping asks for them again."""
+
 _DIGITS = re.compile("[0-9]")
 _SCHEMA = {
     "wording": pl.String,
@@ -70,6 +74,7 @@ class Memory:
     members: dict[str, dict[str, Variant]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(wording: str) -> str:
     """Return what two wordings are compared by: case, blanks and numbers made alike."""
     return " ".join(_DIGITS.sub("#", wording.casefold()).split())

@@ -145,8 +145,10 @@ def test_an_expired_decision_brings_the_finding_back(tmp_path: Path) -> None:
     out = audited(tmp_path)
     name = finding(out, "m3", "positive-review-request")["finding_id"]
     args = ("--as", "dismissed", "--reason", "other", "--expires", "2020-01-31")
-    msgaudit("decide", out, name, *args)
+    code, said, _ = msgaudit("decide", out, name, *args)
 
+    assert code == 0
+    assert "until 2020-01-31, which is over: it counts as undecided" in said
     assert finding(out, "m3", "positive-review-request")["status"] == "open"
 
 

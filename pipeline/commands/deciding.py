@@ -63,7 +63,8 @@ def decide(
     if source is not None:
         if ids or decision:
             raise UsageError("--from takes a file's decisions; leave ids and --as out")
-        _show(decide_from(folder, source, file=file), config, as_json=as_json)
+        signed = Decision(decision="", decided_by=by or _user(), decided_at=build_time())
+        _show(decide_from(folder, source, signed, file=file), config, as_json=as_json)
         return
     if not ids:
         raise UsageError("name the ids to decide, or --from a decisions.csv")
@@ -94,14 +95,21 @@ def decide(
 
 def _show(done: "Decided", config: "Config | None", *, as_json: bool) -> None:
     """Say what was recorded; have the months of a scan made anew."""
+    from pipeline.report.meta import build_time
+
     if done.month:
         _scan_again(done, config)
     if as_json:
         shown = [row.cells() for row in done.decisions]
         print_json({"file": str(done.file), "decisions": shown} | done.result.as_dict())
         return
+    today = build_time().date()
     for row in done.decisions:
-        print_lines([f"{row.finding_id}: {row.decision}" + (f" ({row.note})" if row.note else "")])
+        said = row.decision + (f" ({row.note})" if row.note else "")
+        if row.expires_on:
+            over = ", which is over: it counts as undecided" if row.expires_on < today else ""
+            said += f", until {row.expires_on}{over}"
+        print_lines([f"{row.finding_id}: {said}"])
     print_lines([f"recorded in {done.file}"])
     if not done.month:
         print_lines(done.result.lines())

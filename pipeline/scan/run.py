@@ -257,6 +257,8 @@ class _Scan:
             Current(*row) for row in store.rows(months["current_findings"], self.params).rows()
         ]
         log = {row["month"]: row for row in store.table("scan_log").to_dicts()}
+        if asked > max([_this_month(self.config), *counts["month"].to_list()]):
+            raise UsageError(f"--month {asked} has not begun, and no message is that late")
         reported = reported_of(store)
         wanted = [asked] if asked else _months(counts, log)
         for month in wanted:
@@ -305,7 +307,7 @@ class _Scan:
             "issue": issue,
             "digest": digest,
             "ruleset_version": info["rules"],
-            "closed": month < f"{build_time().astimezone(self.config.zone):%Y-%m}",
+            "closed": month < _this_month(self.config),
         }
         return dict(changes.reported)
 
@@ -335,6 +337,10 @@ class _Scan:
             rules_changed=info["rules_since"] == info["scan_no"] != "1",
             totals=dict(store.table("totals").iter_rows()),
         )
+
+
+def _this_month(config: Config) -> str:
+    return f"{build_time().astimezone(config.zone):%Y-%m}"
 
 
 def _months(counts: pl.DataFrame, log: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ with latest as (
         decisions.decided_at,
         row_number() over (
             partition by decisions.finding_id
-            order by decisions.decided_at desc, decisions.row_no desc
+            order by decisions.row_no desc
         ) as place
     from decisions
 )

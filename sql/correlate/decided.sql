@@ -7,7 +7,7 @@ with ranked as (
         decisions.*,
         row_number() over (
             partition by decisions.finding_id
-            order by decisions.decided_at desc, decisions.row_no desc
+            order by decisions.row_no desc
         ) as choice
     from decisions
 )

@@ -264,6 +264,17 @@ def test_wrong_usage_and_nothing_to_read(shop: Shop, args: tuple[str, ...], code
     assert not (shop.folder / "scans").exists()
 
 
+def test_a_month_to_come_is_none(shop: Shop) -> None:
+    """A year mistyped writes no folder and leaves no trace; one with messages in it is scanned."""
+    shop.export("june.csv", [*JUNE, ("m9", "t9", "2098-06-05T09:00:00Z", "outbound", PLAIN)])
+    code, said = shop.run("scan", "--config", shop.config, "--month", "2099-06")
+
+    assert (code, "2099-06 has not begun" in said) == (2, True), said
+    assert not list(shop.folder.glob("scans/*"))
+    assert not (shop.folder / "audit-state" / "state.duckdb").exists()
+    assert shop.scan("--month", "2098-06") == 0
+
+
 def test_one_scan_at_a_time(shop: Shop) -> None:
     """A second scan ends with 4 and says who holds the lock."""
     shop.export("june.csv", JUNE)
