@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pipeline.errors import RuleError
 from pipeline.signals.files import Fields, read_fields
+from pipeline.signals.runaway import runs_away
 
 WITHIN = ("sentence", "neighbours", "message")
 STRENGTHS = ("sure", "weak")
@@ -159,8 +160,16 @@ def _idiom(fields: Fields, signal: str) -> Idiom:
 
 def _regex(fields: Fields, written: str) -> re.Pattern[str]:
     try:
-        return re.compile(written)
+        regex = re.compile(written)
+        if not runs_away(regex):
+            return regex
     except re.error as error:
         raise fields.error("any", f"{written[:80]!r} is no regular expression: {error}") from None
     except (RecursionError, OverflowError):
         raise fields.error("any", "a regular expression is nested too deep") from None
+    raise fields.error(
+        "any",
+        f"{written[:80]!r} repeats what repeats in itself, and one text could keep it busy for"
+        " years: bound the outer repeat as in {1,3}, begin each round with a sign that the inner"
+        " one does not take, or write the outer one possessive as in )++",
+    )
