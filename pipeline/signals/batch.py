@@ -14,12 +14,15 @@ from pipeline.signals.grammar import run_rules
 from pipeline.signals.hits import Cut, Texts
 from pipeline.signals.kept import kept
 from pipeline.signals.lexicon import Hit
-from pipeline.signals.nearness import Nearness
+from pipeline.signals.nearness import Flags, Nearness
 from pipeline.signals.opinions import Opinions
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
+    BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
+    SIGNAL,
+    SUBJECT,
     WORTH_A_WORD,
     Policies,
     Row,
@@ -83,16 +86,22 @@ class BatchReader:
         for text, _ in asked:
             numbers.setdefault(text, len(numbers))
         page = self._page(list(numbers))
-        found = self._run_rules(page)
+        of_seller = np.zeros(page.size, np.bool_)
+        of_seller[[numbers[text] for text, who in asked if who != BUYER]] = True
+        found = self._run_rules(page, of_seller)
         opinions = self._ask(page, found, [(numbers[text], who) for text, who in asked])
         languages = page.texts.languages()
-        for place, (text, _) in enumerate(asked):
+        for place, (text, who) in enumerate(asked):
             number = numbers[text]
-            yield (*found[number], *opinions.get(place, ())), languages[number]
+            rows: Sequence[Row] = found[number]
+            if who == BUYER and of_seller[number]:
+                rows = [one for one in rows if one[SIGNAL] not in self.rules.seller_only]
+            yield (*rows, *opinions.get(place, ())), languages[number]
 
-    def _run_rules(self, page: "_Page") -> list[list[Row]]:
+    def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
+        """Return the rows of every text, of those not `of_seller` without the seller's signals."""
         found: list[list[Row]] = [[] for _ in range(page.size)]
-        for number, patterns, idioms in self._nearness.rules_by_text(page.texts):
+        for number, patterns, idioms in self._nearness.rules_by_text(page.texts, of_seller):
             reading = page.reading(number)
             matches = run_rules(reading, self.rules, patterns, idioms)
             if matches:
@@ -108,7 +117,7 @@ class BatchReader:
         questions = {
             place: Question(number, direction, found[number])
             for place, (number, direction) in enumerate(asked)
-            if direction != "inbound" and (found[number] or enough[number])
+            if direction not in (BUYER, SUBJECT) and (found[number] or enough[number])
         }
         scores = self._opinions.scores(page.texts, [*questions.values()])
         scored = dict(zip(questions, scores, strict=True))
@@ -150,7 +159,7 @@ class BatchReader:
         if not wanted:
             return {}
         near = self._page([stretch.text for _, stretch in wanted])
-        found = self._run_rules(near)
+        found = self._run_rules(near, np.ones(near.size, np.bool_))
         asked = [
             Question(number, questions[place].direction, found[number])
             for number, (place, _) in enumerate(wanted)

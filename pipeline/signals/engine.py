@@ -12,7 +12,16 @@ import polars as pl
 
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.reader import Reader, read_text
-from pipeline.signals.rows import COLUMNS, Own, Row, in_body, message_rows, own_text
+from pipeline.signals.rows import (
+    BUYER,
+    COLUMNS,
+    SUBJECT,
+    Own,
+    Row,
+    in_body,
+    message_rows,
+    own_text,
+)
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.text.language import identify
 from pipeline.text.own import own_stretches
@@ -112,7 +121,8 @@ def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFram
     jobs = []
     for _, subject, body, own, direction in messages:
         said, pieces = own_text(body, own)
-        in_subject = asked.setdefault((subject, "inbound"), len(asked)) if subject else -1
+        of_subject = subject, _of_subject(direction)
+        in_subject = asked.setdefault(of_subject, len(asked)) if subject else -1
         in_own = asked.setdefault((said, direction), len(asked)) if body else -1
         jobs.append((in_subject, in_own, pieces))
     read = reader.read(list(asked))
@@ -131,10 +141,14 @@ def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     read = Reader(ruleset)
     rows: list[Row] = []
     for message_id, subject, body, own, direction in _messages(batch):
-        in_subject = read(subject, None, "inbound") if subject else ()
+        in_subject = read(subject, None, _of_subject(direction)) if subject else ()
         in_own = read(body, own, direction) if body else ()
         rows.extend(message_rows(message_id, in_subject, in_own))
     return _frame(rows)
+
+
+def _of_subject(direction: str) -> str:
+    return BUYER if direction == BUYER else SUBJECT
 
 
 def _messages(batch: pl.DataFrame) -> Iterator[tuple[str, str, str, Own | None, str]]:

@@ -38,15 +38,23 @@ class Match(NamedTuple):
     stop_text: str = ""
 
 
-def read_matches(reading: Reading, rules: Ruleset) -> list[Match]:
-    """Return every signal of a reading, stopped ones included, in order of place."""
+def read_matches(reading: Reading, rules: Ruleset, *, of_buyer: bool = False) -> list[Match]:
+    """Return every signal of a reading, stopped ones included, in order of place.
+
+    What only the seller's side can say is not looked for in a message `of_buyer`.
+    """
+    off = rules.seller_only if of_buyer else frozenset[str]()
     present = sum(rules.bits[name] for name, hits in reading.hits.items() if hits)
     patterns = (
-        pattern for pattern, needs in rules.pattern_needs if all(present & need for need in needs)
+        pattern
+        for pattern, needs in rules.pattern_needs
+        if pattern.signal not in off and all(present & need for need in needs)
     )
     text = reading.document.text
     idioms = (
-        (idiom, idiom.any) for idiom in rules.idioms if any(need in text for need in idiom.needs)
+        (idiom, idiom.any)
+        for idiom in rules.idioms
+        if idiom.signal not in off and any(need in text for need in idiom.needs)
     )
     return run_rules(reading, rules, patterns, idioms)
 

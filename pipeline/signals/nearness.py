@@ -28,16 +28,20 @@ class Nearness:
         """Take the rules apart."""
         self._patterns = rules.patterns
         self._idioms = rules.idioms
+        self._seller_only = rules.seller_only
         self._number = {name: number for number, name in enumerate(rules.concepts)}
         self._looser = {
             idiom.id: [loosened(regex.pattern) for regex in idiom.any] for idiom in rules.idioms
         }
 
     def rules_by_text(
-        self, texts: Texts
+        self, texts: Texts, of_seller: Flags
     ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[tuple[Idiom, Wordings]]]]:
-        """Yield every text that a rule may match in, with those rules and wordings."""
-        where = _Where(texts, self._number)
+        """Yield every text that a rule may match in, with those rules and wordings.
+
+        What only the seller's side can say is looked for in the texts `of_seller` alone.
+        """
+        where = _Where(texts, self._number, of_seller, self._seller_only)
         patterns: dict[int, list[Pattern]] = {}
         for pattern in self._patterns:
             for number in where.pattern(pattern):
@@ -52,8 +56,12 @@ class Nearness:
 class _Where:
     """In which sentences and texts the concepts stand."""
 
-    def __init__(self, texts: Texts, number: dict[str, int]) -> None:
+    def __init__(
+        self, texts: Texts, number: dict[str, int], of_seller: Flags, seller_only: frozenset[str]
+    ) -> None:
         self._texts = texts
+        self._of_seller = of_seller
+        self._seller_only = seller_only
         self._number = number
         self._present = np.zeros((len(number), texts.sentences.size), np.bool_)
         self._present[texts.hits.concept, texts.hits.sentence] = True
@@ -96,7 +104,10 @@ class _Where:
             (self._slot(slot, pattern.within) for slot in others),
             self._slot(act, "sentence"),
         )
-        numbers: list[int] = np.unique(self._texts.sentence_text[found]).tolist()
+        here = np.unique(self._texts.sentence_text[found])
+        if pattern.signal in self._seller_only:
+            here = here[self._of_seller[here]]
+        numbers: list[int] = here.tolist()
         return numbers
 
     def idioms(
@@ -106,22 +117,33 @@ class _Where:
 
         All wordings are looked for as one expression first; few texts get past it.
         """
+        everywhere = np.ones_like(self._of_seller)
+        for of_one_side in (False, True):
+            some = [one for one in idioms if (one.signal in self._seller_only) is of_one_side]
+            side = self._of_seller if of_one_side else everywhere
+            yield from self._idioms(some, looser, side)
+
+    def _idioms(
+        self, idioms: Sequence[Idiom], looser: Mapping[str, Sequence[str]], among: Flags
+    ) -> Iterator[tuple[int, Idiom, Wordings]]:
         free = [idiom for idiom in idioms if not idiom.slots]
-        found = self._found([_either(looser[idiom.id]) for idiom in free])
+        numbers = np.flatnonzero(among)
+        found = self._found([_either(looser[idiom.id]) for idiom in free], numbers)
         for idiom, fits in zip(free, found, strict=True):
-            yield from self._wordings(idiom, np.flatnonzero(fits), looser[idiom.id])
+            yield from self._wordings(idiom, numbers[fits], looser[idiom.id])
         for idiom in idioms:
             if idiom.slots:
-                there = reduce(np.logical_and, map(self._in_text, idiom.slots))
+                there = reduce(np.logical_and, map(self._in_text, idiom.slots), among)
                 numbers = np.flatnonzero(there)
                 fits = self._found([_either(looser[idiom.id])], numbers)[0]
                 yield from self._wordings(idiom, numbers[fits], looser[idiom.id])
 
-    def _found(self, regexes: Sequence[str], numbers: Numbers | None = None) -> list[Flags]:
-        """Return where each expression is found, in all texts or in some."""
-        if numbers is not None and not numbers.size:
+    def _found(self, regexes: Sequence[str], numbers: Numbers) -> list[Flags]:
+        """Return where each expression is found in some texts."""
+        if not numbers.size:
             return [np.zeros(0, np.bool_)] * len(regexes)
-        text = pl.col("text") if numbers is None else pl.col("text").gather(numbers)
+        whole = numbers.size == self._folded.height
+        text = pl.col("text") if whole else pl.col("text").gather(numbers)
         wanted = [text.str.contains(regex).alias(str(n)) for n, regex in enumerate(regexes)]
         return [column.to_numpy() for column in self._folded.select(wanted)]
 

@@ -23,6 +23,7 @@ from pipeline.signals.files import Fields, read_fields
 from pipeline.signals.runaway import runs_away
 
 WITHIN = ("sentence", "neighbours", "message")
+SIDES = ("", "seller")
 STRENGTHS = ("sure", "weak")
 POLARITIES = ("", "positive", "negative", "neutral")
 
@@ -70,6 +71,8 @@ class SignalRule:
     name: str
     why: str
     source: str
+    side: str
+    """Whose messages it is looked for in: `seller`, or empty for everybody's."""
     patterns: tuple[Pattern, ...]
     idioms: tuple[Idiom, ...]
     hits: dict[str, tuple[str, ...]]
@@ -96,6 +99,7 @@ def read_rule(path: Path) -> SignalRule:
         name=name,
         why=fields.text("why"),
         source=str(path),
+        side=_choice(fields, "side", SIDES, ""),
         patterns=tuple(_pattern(table, name) for table in fields.tables("pattern")),
         idioms=tuple(_idiom(table, name) for table in fields.tables("idiom")),
         hits=fields.by_language("hits"),

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
+import numpy as np
+
 from pipeline.signals.grammar import run_rules
 from pipeline.signals.hits import Texts
 from pipeline.signals.nearness import Nearness
@@ -94,7 +96,7 @@ def profile_rules(texts: Sequence[str], rules: Ruleset) -> RuleProfile:
         began = perf_counter()
         read = Texts(fold_all(list(part)), words)
         found = perf_counter()
-        chosen = list(nearness.rules_by_text(read))
+        chosen = list(nearness.rules_by_text(read, np.ones(len(part), np.bool_)))
         profile.choice_seconds += perf_counter() - found
         profile.words_seconds += found - began
         for number, patterns, idioms in chosen:

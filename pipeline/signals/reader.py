@@ -10,8 +10,10 @@ from functools import lru_cache
 from pipeline.signals.grammar import Match, read_matches
 from pipeline.signals.reading import Reading
 from pipeline.signals.rows import (
+    BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
+    SUBJECT,
     WORTH_A_WORD,
     Own,
     Row,
@@ -53,10 +55,13 @@ def stretches_of(text: str, ruleset: Ruleset) -> list[str]:
     return [stretch.text for stretch in stretches(rows, reading.document)]
 
 
-def _read_by_rules(text: str, ruleset: Ruleset) -> tuple[Normalised, Reading, list[Row]]:
+def _read_by_rules(
+    text: str, ruleset: Ruleset, *, of_buyer: bool = False
+) -> tuple[Normalised, Reading, list[Row]]:
     folded = normalise(text)
     reading = _reading(folded, ruleset)
-    return folded, reading, [row(match, folded) for match in read_matches(reading, ruleset)]
+    matches = read_matches(reading, ruleset, of_buyer=of_buyer)
+    return folded, reading, [row(match, folded) for match in matches]
 
 
 class Reader:
@@ -76,8 +81,10 @@ class Reader:
 
     def _read(self, text: str, own: Own | None, direction: str) -> tuple[Row, ...]:
         said, pieces = own_text(text, own)
-        folded, reading, rows = _read_by_rules(said, self._ruleset)
-        if direction != "inbound" and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
+        buyer = direction == BUYER
+        folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
+        asked = direction not in (BUYER, SUBJECT)
+        if asked and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
             rows += self._second_opinion(reading, folded, direction, rows)
         return tuple(in_body(one, pieces) for one in rows)
 

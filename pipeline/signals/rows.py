@@ -54,6 +54,9 @@ ENOUGH_CONCEPTS = 1
 WORTH_A_WORD = 0.1
 """From here on the second reader names policies; below it doubts what the grammar found."""
 
+BUYER, SUBJECT = "inbound", "subject"
+"""Who speaks where the second reader is not asked: the buyer, or the seller's side in a subject."""
+
 Policies = tuple[tuple[str, ...], tuple[str, ...]]
 """The policies the second reader names, and those it holds possible."""
 

@@ -39,6 +39,11 @@ class Ruleset:
         return tuple(i for r in self.rules.values() for i in r.idioms if self._enabled(i))
 
     @cached_property
+    def seller_only(self) -> frozenset[str]:
+        """Signals that say something of the seller's side alone, and are looked for there."""
+        return frozenset(name for name, rule in self.rules.items() if rule.side)
+
+    @cached_property
     def bits(self) -> dict[str, int]:
         """One bit for each concept, so that sets of concepts are numbers."""
         return {name: 1 << place for place, name in enumerate(self.concepts)}
@@ -80,7 +85,7 @@ class Ruleset:
         """Return the rules without vocabulary and examples, for a reader that has taken them in."""
         guards = {name: replace(guard, hits={}, misses={}) for name, guard in self.guards.items()}
         bare = Ruleset(self.version, {}, guards, {}, self.disabled)
-        kept = ("masks", "negatable", "object_kinds")
+        kept = ("masks", "negatable", "object_kinds", "seller_only")
         vars(bare).update({name: getattr(self, name) for name in kept})
         return bare
 

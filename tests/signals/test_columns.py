@@ -19,6 +19,7 @@ from pipeline.signals.hits import Texts
 from pipeline.signals.nearness import loosened
 from pipeline.signals.opinions import Opinions
 from pipeline.signals.reader import traits_of
+from pipeline.signals.rows import SUBJECT
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.sentences import all_sentence_starts
 from pipeline.signals.tokens import Hashes, tokens_of
@@ -159,7 +160,7 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
     questions = [
         Question(number, chance.choice(("outbound", "internal")), rows)
-        for number, (rows, _) in enumerate(reader.read([(text, "inbound") for text in texts]))
+        for number, (rows, _) in enumerate(reader.read([(text, SUBJECT) for text in texts]))
     ]
     opinions = Opinions(ruleset.second_reader, concepts)
     alone = [

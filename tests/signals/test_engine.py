@@ -1,9 +1,12 @@
 """The scan: columns, offsets, own text only, subjects, languages mixed."""
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
-from pipeline.signals.engine import SCHEMA, read_text, scan
+from pipeline.signals.batch import batch_reader
+from pipeline.signals.engine import SCHEMA, read_text, scan, scan_columns, scan_reference
 from pipeline.signals.rows import COLUMNS
 from pipeline.signals.ruleset import Ruleset
 
@@ -54,6 +57,35 @@ def test_subjects_are_read_too(ruleset: Ruleset) -> None:
     """A signal in the subject says so."""
     rows = scan(_batch("Hello", subject="Please change your review"), ruleset)
     assert {"subject"} == set(rows["matched_in"])
+
+
+@pytest.mark.parametrize("engine", [scan_reference, lambda b, r: scan_columns(b, batch_reader(r))])
+def test_what_the_seller_side_alone_can_say(
+    ruleset: Ruleset, engine: Callable[[pl.DataFrame, Ruleset], pl.DataFrame]
+) -> None:
+    """An idea is looked for in the seller's texts and subjects, and the buyer's are left alone.
+
+    So it is where both sides write the very same.
+    """
+    idea = "Shall I write to the two of them and ask?"
+    sides = ["outbound", "internal", "inbound", "", "outbound", "inbound"]
+    batch = pl.DataFrame(
+        {
+            "message_id": list("abcdef"),
+            "subject": ["", "", "", "", idea, idea],
+            "body": [idea, idea, idea, idea, "Thanks.", "Thanks."],
+            "own": [None] * 6,
+            "direction": sides,
+        },
+        schema_overrides={"own": pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))},
+    )
+    assert "idea_floated" in ruleset.seller_only
+    found = engine(batch, ruleset)
+    ideas = found.filter(pl.col("signal") == "idea_floated")
+    assert ["a", "b", "d", "e"] == ideas["message_id"].to_list()
+    assert ["body", "body", "body", "subject"] == ideas["matched_in"].to_list()
+    opinions = found.filter(pl.col("signal") == "second_reader")
+    assert set(opinions["message_id"]) <= {"a", "b", "d"}
 
 
 def test_a_stopped_signal_is_kept_with_its_guard(ruleset: Ruleset) -> None:

@@ -75,6 +75,7 @@ def test_rules_can_be_switched_off(ruleset: Ruleset) -> None:
         ("[[idiom]]", "[[idiom]]\nunless = ['nothing']", "no guard 'nothing'"),
         ("[[idiom]]", "[[idiom]]\nrequires = ['nothing']", "no concept 'nothing'"),
         ("[[idiom]]", "[[idiom]", "not valid TOML"),
+        ('why = "an', 'side = "buyer"\nwhy = "an', "side 'buyer' is not one of seller"),
     ],
 )
 def test_a_broken_rule_is_named(tmp_path: Path, before: str, after: str, complaint: str) -> None:
