@@ -129,6 +129,12 @@ def _record(out: Path, decisions: Sequence[Decision], file: Path | None) -> Deci
     return Decided(target, decisions, result)
 
 
+def result_now(out: Path) -> AuditResult:
+    """Return what a finished audit, or a month made anew, says now."""
+    with Store(out / "audit.duckdb", read_only=True) as store:
+        return result_of(store, out)
+
+
 def scanned_by(out: Path) -> Path | None:
     """Return the configuration of the scans that wrote a folder, if they did and it is there."""
     _earlier_run(out)

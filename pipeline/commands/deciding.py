@@ -20,6 +20,7 @@ from pipeline.errors import AuditError, UsageError
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.rebuild import Decided
+    from pipeline.scan.run import MonthScan
 
 
 @command
@@ -95,13 +96,14 @@ def decide(
 
 def _show(done: "Decided", config: "Config | None", *, as_json: bool) -> None:
     """Say what was recorded; have the months of a scan made anew."""
+    from pipeline.rebuild import result_now
     from pipeline.report.meta import build_time
 
-    if done.month:
-        _scan_again(done, config)
+    months = _scan_again(done, config) if done.month else []
     if as_json:
         shown = [row.cells() for row in done.decisions]
-        print_json({"file": str(done.file), "decisions": shown} | done.result.as_dict())
+        told = result_now(done.result.out) if months else done.result
+        print_json({"file": str(done.file), "decisions": shown} | told.as_dict())
         return
     today = build_time().date()
     for row in done.decisions:
@@ -111,23 +113,21 @@ def _show(done: "Decided", config: "Config | None", *, as_json: bool) -> None:
             said += f", until {row.expires_on}{over}"
         print_lines([f"{row.finding_id}: {said}"])
     print_lines([f"recorded in {done.file}"])
-    if not done.month:
-        print_lines(done.result.lines())
+    print_lines([month.line() for month in months] if done.month else done.result.lines())
 
 
-def _scan_again(done: "Decided", config: "Config | None") -> None:
+def _scan_again(done: "Decided", config: "Config | None") -> "list[MonthScan]":
     """Have the months' folders made anew; what is recorded stays recorded where that fails."""
     from pipeline.scan.decided import scan_again
 
     why = "the configuration of the scans is gone"
     if config:
         try:
-            scan_again(config, done.month, [row.finding_id for row in done.decisions])
+            return scan_again(config, done.month, [row.finding_id for row in done.decisions])
         except AuditError as error:
             why = str(error)
-        else:
-            return
     print_lines([f"recorded; the next scan takes it into account ({why})"], err=True)
+    return []
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:

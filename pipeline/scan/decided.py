@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config import Config
-from pipeline.scan.run import run_scan
+from pipeline.scan.run import MonthScan, report_again
 from pipeline.scan.state import State
 
 
@@ -16,15 +16,17 @@ def wordings_of(config: Config) -> Path | None:
     return database if database.exists() else None
 
 
-def scan_again(config: Config, month: str, ids: Iterable[str]) -> None:
-    """Make anew the folder of a month and of each other one that holds a decided id.
+def scan_again(config: Config, month: str, ids: Iterable[str]) -> list[MonthScan]:
+    """Make anew the folder of a month and of each other one that holds a decided id; return them.
+
+    Exports that nobody has scanned yet stay so: their news belongs to the next scan.
 
     Raises:
-        AuditError: see `run_scan`; months that were made anew by then stay so.
+        AuditError: see `report_again`; months that were made anew by then stay so.
 
     """
-    for touched in sorted({month, *_months(config, list(ids))}):
-        run_scan(config, month=touched)
+    months = sorted({month, *_months(config, list(ids))})
+    return [done for touched in months for done in report_again(config, touched).written]
 
 
 def _months(config: Config, ids: list[str]) -> list[str]:

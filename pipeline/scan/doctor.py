@@ -13,6 +13,7 @@ from pipeline.errors import AuditError
 from pipeline.report.meta import build_time
 from pipeline.scan.layout import FORMAT, info_of
 from pipeline.scan.lock import locked
+from pipeline.scan.notify import hindrance
 from pipeline.scan.state import State, issue_of
 from pipeline.store import Store
 
@@ -38,7 +39,7 @@ class Finding:
 
 def examine(config: Config) -> list[Finding]:
     """Look at inputs, decisions, database and month folders; nothing is changed."""
-    return [*_inputs(config), *_decisions(config), *_state(config)]
+    return [*_inputs(config), *_decisions(config), *_notify(config), *_state(config)]
 
 
 def rebuild(config: Config) -> Path | None:
@@ -66,6 +67,12 @@ def _decisions(config: Config) -> Iterator[Finding]:
         yield Finding(True, str(path), f"{rows} decisions" if path.exists() else "not begun")
     except AuditError as error:
         yield Finding(False, str(path), str(error))
+
+
+def _notify(config: Config) -> Iterator[Finding]:
+    if config.notify:
+        why = hindrance(config.notify)
+        yield Finding(not why, "scan.notify", why or f"{len(config.notify)} addresses")
 
 
 def _state(config: Config) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from pipeline import __version__
 from pipeline.config import Config
 from pipeline.ingest import SourceFile, is_archive, lists_read_with, opened
 from pipeline.ingest.base import Context
+from pipeline.store import Store
 
 FILES: dict[str, type[pl.DataType]] = {
     "file_no": pl.Int32,
@@ -59,6 +60,13 @@ class Plan:
     archives: pl.DataFrame
     moved: pl.DataFrame
     """`source_no` of files that are new, gone, or of another number or name than before."""
+
+
+def unchanged(store: Store) -> Plan:
+    """Return the plan of a scan that reads nothing: all files stand as the last scan saw them."""
+    files, numbers, archives = map(store.table, ("kept_files", "file_numbers", "kept_archives"))
+    moved = numbers.clear().select("source_no")
+    return Plan(new=0, stale=(), files=files, numbers=numbers, archives=archives, moved=moved)
 
 
 class Planner:

@@ -16,13 +16,13 @@ from pipeline.audit import (
 )
 from pipeline.clock import Clock
 from pipeline.config import Config
-from pipeline.errors import NothingReadError, UsageError
-from pipeline.ingest import find_files, read_files
+from pipeline.errors import NothingReadError, StageError, UsageError
+from pipeline.ingest import SourceFile, find_files, read_files
 from pipeline.model import SEVERITIES
 from pipeline.report.meta import build_time
 from pipeline.scan.changes import Current, Reported, changes_of
 from pipeline.scan.folders import MonthFolder, write_month
-from pipeline.scan.inputs import Plan, Planner
+from pipeline.scan.inputs import Plan, Planner, unchanged
 from pipeline.scan.judging import Judging
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import TABLES as KINSHIP
@@ -55,6 +55,14 @@ class MonthScan:
     late: int
     unauthorised: int = 0
     """Messages of the month by people who were not authorised to write that day."""
+    settled: int = 0
+    """Findings that were dismissed since the scan before."""
+
+    def line(self) -> str:
+        """Return what the command prints of the month."""
+        said = ", ".join(f"{n} {name}" for name, n in self.counts.items() if n) or "nothing"
+        late = f" ({self.late} of earlier months, seen late)" if self.late else ""
+        return f"  {self.month}: {said}{late}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class ScanResult:
                     "changes": dict(m.counts),
                     "late": m.late,
                     "unauthorised": m.unauthorised,
+                    "settled": m.settled,
                 }
                 for m in self.written
             ],
@@ -105,9 +114,7 @@ class ScanResult:
         if self.rules_changed:
             lines.append("  rules or settings have changed: everything was judged again")
         for month in self.written:
-            said = ", ".join(f"{n} {name}" for name, n in month.counts.items() if n) or "nothing"
-            late = f" ({month.late} of earlier months, seen late)" if month.late else ""
-            lines.append(f"  {month.month}: {said}{late}")
+            lines.append(month.line())
             if month.unauthorised:
                 table = month.folder / "evidence" / "unauthorised_senders.csv"
                 lines.append(f"    {month.unauthorised} sent by people not authorised: {table}")
@@ -137,6 +144,22 @@ def run_scan(config: Config, *, month: str = "", progress: Progress = lambda _: 
         return _Scan(state, config, ruleset, progress).run(listed, month)
 
 
+def report_again(config: Config, month: str) -> ScanResult:
+    """Report a month from what is stored, by today's decisions; files that are new wait for a scan.
+
+    Raises:
+        StageError: there is no state yet, or as `run_scan`.
+
+    """
+    state = State(config.scan_state)
+    with locked(config.scan_state):
+        state.recover(config.scan_out)
+        if not state.database.exists():
+            raise StageError("does not exist", source=str(state.database))
+        ruleset = load_ruleset(config.rule_paths, config.disabled)
+        return _Scan(state, config, ruleset, lambda _: None).run(None, month)
+
+
 class _Scan:
     """One scan on its way: the pieces that its steps share."""
 
@@ -155,7 +178,8 @@ class _Scan:
         self.changed = False
         """Whether the state is another one than before: else it stays as it is, byte for byte."""
 
-    def run(self, listed: Sequence[Any], month: str) -> ScanResult:
+    def run(self, listed: Sequence[SourceFile] | None, month: str) -> ScanResult:
+        """Scan the files listed, or (None) what is stored as it is."""
         try:
             result = self._next_state(listed, month)
         except BaseException:
@@ -169,11 +193,11 @@ class _Scan:
             place(item)
         return result
 
-    def _next_state(self, listed: Sequence[Any], month: str) -> ScanResult:
+    def _next_state(self, listed: Sequence[SourceFile] | None, month: str) -> ScanResult:
         """Make what the state will be, and the folders that belong to it, beside their places."""
         with self.state.begin(self.config.scan_out) as store:
             info = info_of(store)
-            plan = self._read(store, listed)
+            plan = self._unchanged(store) if listed is None else self._read(store, listed)
             before = dict(info)
             info["scan_no"] = str(int(info.get("scan_no", "0")) + 1)
             same_rules = self._rules(store, info)
@@ -192,7 +216,11 @@ class _Scan:
             store.checkpoint()
         return result
 
-    def _read(self, store: KeepingStore, listed: Sequence[Any]) -> Plan:
+    def _unchanged(self, store: KeepingStore) -> Plan:
+        store.lock_down(self.state.work, self.config.scan_out)
+        return unchanged(store)
+
+    def _read(self, store: KeepingStore, listed: Sequence[SourceFile]) -> Plan:
         with self.clock.stage("read what is new"):
             kept, archives = store.table("kept_files"), store.table("kept_archives")
             planner = Planner(
@@ -301,7 +329,9 @@ class _Scan:
         meta = report_meta(self.request, self.ruleset)
         self.pending.append(write_month(store, folder, meta, self.params))
         others = dict(counts.select("month", "unauthorised").rows()).get(month) or 0
-        self.written.append(MonthScan(month, target, counted, late, others))
+        standing = {known.finding_id for known in reported.values() if known.status == "open"}
+        settled = sum(c.change == "dismissed" and c.finding_id in standing for c in changes.rows)
+        self.written.append(MonthScan(month, target, counted, late, others, settled))
         log[month] = {
             "month": month,
             "issue": issue,

@@ -9,7 +9,10 @@ from exports import ASK, COMPLAINT, FIVE, PLAIN, Row, read_table, write_messages
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.config import load_config
+from pipeline.scan import run_scan
 from pipeline.scan.lock import locked
+from pipeline.scan.notify import message_of
 from pipeline.scan.state import State
 
 JUNE = [
@@ -241,6 +244,46 @@ def test_the_same_text_is_decided_in_other_months_too(shop: Shop) -> None:
     assert shop.changes("2024-06") == {"m2": "open", "m6": "dismissed"}
     notes = {row["note"] for row in read_table(shop.folder / "decisions.csv")}
     assert notes == {"", f"same text as {name}"}
+
+
+def test_a_decision_leaves_new_exports_to_the_next_scan(shop: Shop) -> None:
+    """Only that scan reports them as new; deciding says what became of the months, and reads none.
+
+    It goes by what is stored, so the exports need not be there.
+    """
+    shop.export("june.csv", JUNE)
+    shop.scan("--month", "2024-06")
+    folder = shop.folder / "scans" / "2024-06"
+    ids = [r["finding_id"] for r in read_table(folder / "evidence" / "findings.csv")]
+    shop.export("late.csv", LATE)
+    args = ("decide", folder, *ids, "--as", "dismissed", "--reason", "other")
+    code, said = shop.run(*args)
+
+    assert code == 0
+    assert f"2024-06: {len(ids)} dismissed\n" in said
+    assert "m6" not in shop.changes("2024-06")
+    assert shop.scan("--month", "2024-06") == 1
+    assert shop.changes("2024-06") == {"m2": "dismissed", "m6": "new"}
+
+    (shop.folder / "exports").rename(shop.folder / "elsewhere")
+    said = shop.run(*args, "--by", "Ann", "--json")[1]
+    assert json.loads(said)["totals"]["findings_dismissed"] == len(ids)
+
+
+def test_a_dismissal_by_hand_is_told_once(shop: Shop) -> None:
+    """Whoever is notified hears that something is settled; the next scan is silent about it."""
+    shop.export("june.csv", JUNE)
+    shop.scan()
+    names = read_table(shop.folder / "scans" / "2024-06" / "evidence" / "findings.csv")
+    rows = [f"{row['finding_id']};dismissed" for row in names]
+    (shop.folder / "decisions.csv").write_text("\n".join(["finding_id;decision", *rows]) + "\n")
+    told = []
+    for name in ("july.csv", "august.csv"):
+        shop.export(name, JULY[1:] if name == "july.csv" else LATE)
+        told.append(message_of(run_scan(load_config(shop.config))).splitlines()[:1])
+
+    assert told[0] == [f"msgaudit: {len(rows)} dismissed"]
+    assert told[1] == ["msgaudit: 1 new, worst severity high"]
 
 
 def test_machine_output(shop: Shop) -> None:

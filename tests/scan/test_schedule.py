@@ -136,6 +136,10 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
         return done.exit_code, done.stdout
 
     assert doctor()[0] == 0
+    config.write_text(f'{CONFIG}[scan]\nnotify = ["no address"]\n')
+    code, said = doctor()
+    assert (code, "BAD scan.notify: " in said) == (1, True), said
+    config.write_text(CONFIG)
     CliRunner().invoke(app, ["scan", "--config", str(config)])
     (tmp_path / "decisions.csv").write_text("finding_id,decision,reason\nf-gone,dismissed,other\n")
     code, said = doctor()
