@@ -85,8 +85,9 @@ def _state(config: Config) -> Iterator[Finding]:
             yield Finding(True, str(state.database), _whole(store))
             yield from _decided(store, config)
             yield from _months(store, config.scan_out)
-    except AuditError as error:
-        yield Finding(False, str(state.database), str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of a query
+        said = str(error) if isinstance(error, AuditError) else type(error).__name__
+        yield Finding(False, str(state.database), str(state.damage(error) or said))
 
 
 def _decided(store: Store, config: Config) -> Iterator[Finding]:
@@ -113,20 +114,16 @@ def _some(rows: pl.DataFrame) -> str:
 
 
 def _whole(store: Store) -> str:
-    """Read every kept column to its end: a torn page shows only when it is read.
-
-    Raises:
-        StageError: something cannot be read.
-
-    """
-    rows = 0
-    for table in sorted(store.tables()):
-        if table.startswith(("kept_", "text_", "seen_")):
-            rows += sum(batch.height for batch in store.table_batches(table, 100_000))
+    """Read every table to its end: a torn page shows only when it is read."""
+    rows = {
+        table: sum(batch.height for batch in store.table_batches(table, 100_000))
+        for table in sorted(store.tables())
+    }
+    kept = sum(n for table, n in rows.items() if table.startswith("kept_"))
     info = info_of(store)
     older = "" if info["format"] == str(FORMAT) else f" (the next scan makes it {FORMAT})"
     scans = info.get("scan_no", "0")
-    return f"format {info['format']}{older}, {scans} scans, {rows:,} rows readable"
+    return f"format {info['format']}{older}, {scans} scans, {kept:,} rows read from the inputs"
 
 
 def _months(store: Store, out: Path) -> Iterator[Finding]:

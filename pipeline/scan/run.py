@@ -182,8 +182,10 @@ class _Scan:
         """Scan the files listed, or (None) what is stored as it is."""
         try:
             result = self._next_state(listed, month)
-        except BaseException:
+        except BaseException as error:
             self.state.give_up(self.pending)
+            if damage := self.state.damage(error):
+                raise damage from None
             raise
         if not self.changed:
             self.state.give_up(())

@@ -30,6 +30,7 @@ if sys.platform == "linux":
 
 _FICLONE = 0x40049409
 
+_TORN = "Corrupt database file"
 UNFINISHED = ".next-"
 """What the name of a month's folder carries until it is in its place."""
 
@@ -106,6 +107,13 @@ class State:
             " the inputs and the month folders, and keeps the damaged one",
             source=str(self.database),
         )
+
+    def damage(self, error: BaseException) -> StageError | None:
+        """Return what to say where something failed because a page is not what was written.
+
+        DuckDB keeps a checksum of each page, and looks at it when the page is read.
+        """
+        return self._damaged("a page is torn") if _TORN in str(error) else None
 
     def begin(self, out: Path, memory_limit: str = "") -> KeepingStore:
         """Open a copy of the database to work on, in today's layout.

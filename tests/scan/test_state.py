@@ -24,6 +24,8 @@ JULY = [
 ]
 LATER_TABLES = ("kept_archives", "kept_raw_attachments", "kept_raw_bounces", "message_copies")
 """What a state of format 1 did not have."""
+PAGES, PAGE = 3 * 4096, 1 << 18
+"""Where the pages of a database file begin, behind its headers, and how long one is."""
 
 
 class Shop:
@@ -167,6 +169,27 @@ def test_a_lost_state_takes_up_where_the_month_folders_end(shop: Shop) -> None:
     assert shop.run("scan", "--month", "2024-06")[0] == 1
     assert shop.changes("2024-06") == [("2024-06", "open")]
     assert shop.issue("2024-06") == "2"
+
+
+@pytest.mark.parametrize(("table", "needed"), [("kept_raw_messages", True), ("messages", False)])
+def test_a_torn_page_is_named(shop: Shop, table: str, *, needed: bool) -> None:
+    """By the doctor wherever it is; by a scan that needs what was on it, which changes nothing."""
+    with Store(shop.database, read_only=True) as store:
+        info = f"from pragma_storage_info('{table}') where persistent and block_id >= 0"
+        blocks = set(store.frame(f"select block_id {info}")["block_id"])
+    data = bytearray(shop.database.read_bytes())
+    for block in blocks:
+        at = PAGES + block * PAGE + PAGE // 2
+        data[at : at + 9] = b"lost page"
+    shop.database.write_bytes(data)
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+
+    code, said = shop.run("doctor")
+    assert (code, "is damaged (a page is torn)" in said) == (1, True), said
+    code, said = shop.run("scan")
+    assert (code, "is damaged (a page is torn)" in said) == (4 if needed else 1, needed), said
+    assert (shop.database.read_bytes() == bytes(data)) is needed
+    assert shop.run("doctor")[0] == int(needed)
 
 
 def test_a_damaged_state_is_rebuilt(shop: Shop) -> None:
