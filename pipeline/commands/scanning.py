@@ -90,19 +90,16 @@ def doctor(
     `--rebuild` reads all inputs again. What was reported before is taken from the month folders,
     so that nothing is new twice.
     """
-    from pipeline.scan import run_scan
     from pipeline.scan.doctor import examine
-    from pipeline.scan.doctor import rebuild as set_aside
+    from pipeline.scan.doctor import rebuild as made_anew
 
     if config_file is None:
         raise UsageError("--config FILE is needed")
     config = read_config(config_file)
     if rebuild:
-        aside = set_aside(config)
-        run_scan(config, progress=show_progress)
+        rebuilt = made_anew(config, show_progress)
         clear_progress()
-        if aside:
-            print_lines([f"the old state is kept as {aside}"], err=True)
+        print_lines(rebuilt.lines(), err=True)
     found = examine(config)
     if as_json:
         print_json({"ok": all(f.well for f in found), "checks": [f.as_dict() for f in found]})

@@ -1,6 +1,6 @@
 """Checks what the scans have stored: is it whole, is it where it should be, can it go on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.errors import AuditError
 from pipeline.report.meta import build_time
-from pipeline.scan.layout import FORMAT, info_of
+from pipeline.scan.history import read_before
+from pipeline.scan.layout import FORMAT, VIEWS, info_of
 from pipeline.scan.lock import locked
 from pipeline.scan.notify import hindrance
+from pipeline.scan.run import Progress, run_scan
 from pipeline.scan.state import State, issue_of
 from pipeline.store import Store
 
@@ -42,15 +44,45 @@ def examine(config: Config) -> list[Finding]:
     return [*_inputs(config), *_decisions(config), *_notify(config), *_state(config)]
 
 
-def rebuild(config: Config) -> Path | None:
-    """Set the database aside, for the next scan to begin anew; return where it lies now.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Where the old database lies, and the files that earlier scans read and this one did not."""
+
+    aside: Path | None
+    lost: Sequence[str]
+
+    def lines(self) -> list[str]:
+        """Return what is to be said of it."""
+        lines = [f"the old state is kept as {self.aside}"] if self.aside else []
+        if self.lost:
+            shown = ", ".join(self.lost[:3]) + (", …" if len(self.lost) > 3 else "")  # noqa: PLR2004
+            lines.append(
+                f"{len(self.lost)} files of earlier scans are no longer among the inputs ({shown}):"
+                " findings that only they held are gone; put them back and scan again"
+            )
+        return lines
+
+
+def rebuild(config: Config, progress: Progress) -> Rebuilt:
+    """Set the database aside, and scan all inputs into a new one.
 
     Raises:
-        StageError: a scan is running.
+        AuditError: a scan is running, or the new one failed: the old database is in its place then.
 
     """
+    known = read_before(config.scan_out)
+    state = State(config.scan_state)
     with locked(config.scan_state):
-        return State(config.scan_state).set_aside()
+        aside = state.set_aside()
+    try:
+        run_scan(config, progress=progress)
+    except BaseException:
+        if aside and not state.database.exists():
+            aside.rename(state.database)
+        raise
+    with state.opened(read_only=True) as store:
+        read = set(store.table("sources")["sha256"])
+    return Rebuilt(aside, sorted(name for sha256, name in known.items() if sha256 not in read))
 
 
 def _inputs(config: Config) -> Iterator[Finding]:
@@ -87,7 +119,8 @@ def _state(config: Config) -> Iterator[Finding]:
             yield from _months(store, config.scan_out)
     except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of a query
         said = str(error) if isinstance(error, AuditError) else type(error).__name__
-        yield Finding(False, str(state.database), str(state.damage(error) or said))
+        said = str(state.damage(error) or said).removeprefix(f"{state.database}: ")
+        yield Finding(False, str(state.database), said)
 
 
 def _decided(store: Store, config: Config) -> Iterator[Finding]:
@@ -117,7 +150,7 @@ def _whole(store: Store) -> str:
     """Read every table to its end: a torn page shows only when it is read."""
     rows = {
         table: sum(batch.height for batch in store.table_batches(table, 100_000))
-        for table in sorted(store.tables())
+        for table in sorted(store.tables() - VIEWS)
     }
     kept = sum(n for table, n in rows.items() if table.startswith("kept_"))
     info = info_of(store)

@@ -48,6 +48,16 @@ def take_up(store: KeepingStore, out: Path) -> int:
     return len(log)
 
 
+def read_before(out: Path) -> dict[str, str]:
+    """Return the files that the month folders in `out` were made from: sha256 and name."""
+    summaries = (_summary(path) for path in sorted(out.glob("[0-9]*-[0-9]*")) if path.is_dir())
+    return {
+        str(file["sha256"]): str(file["source_file"])
+        for summary in summaries
+        for file in (summary or {}).get("inputs", ())
+    }
+
+
 def _summary(folder: Path) -> dict[str, Any] | None:
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))

@@ -36,6 +36,9 @@ RAW = (
 
 TEXTS = {"segments": "text_segments", "message_languages": "text_languages"}
 TEXTS |= {"signals": "text_signals"}
+VIEWS = frozenset((*RAW, *TEXTS, "source_files"))
+"""What of a state is no table: kept rows under the names that the stages know."""
+
 MADE_BY_MONTH = (
     "report_messages",
     "report_points",

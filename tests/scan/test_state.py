@@ -207,6 +207,22 @@ def test_a_damaged_state_is_rebuilt(shop: Shop) -> None:
     assert aside.read_bytes() == data
     assert str(aside) in said
     assert shop.changes("2024-06") == [("2024-06", "open")]
+    assert "no longer among the inputs" not in said
+
+
+def test_a_rebuild_says_which_files_it_misses(shop: Shop) -> None:
+    """One that fails leaves the old state; one without an export of before names it."""
+    before = shop.database.read_bytes()
+    june = shop.folder / "exports" / "june.csv"
+    june.rename(shop.folder / "june.csv")
+    assert shop.run("doctor", "--rebuild")[0] == 3
+    assert shop.database.read_bytes() == before
+    assert sorted(p.name for p in shop.database.parent.iterdir()) == ["lock", "state.duckdb"]
+
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+    code, said = shop.run("doctor", "--rebuild")
+    assert code == 0
+    assert "1 files of earlier scans are no longer among the inputs (exports/june.csv)" in said
 
 
 def test_a_scan_that_fails_leaves_nothing_behind(
