@@ -19,6 +19,9 @@ Stretches = tuple[Numbers, Numbers]
 
 Weights = npt.NDArray[np.float64] | npt.NDArray[np.int32]
 
+_MOST_MARKS = 1 << 20
+"""So many pairs of a text and a trait are marked rather than sorted."""
+
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -104,6 +107,11 @@ def _hits_of(hits: Hits, numbers: Numbers) -> tuple[Numbers, tuple[Numbers, Numb
 
 
 def _once(owner: Numbers, value: Numbers, room: int) -> Of:
+    most = (int(owner.max(initial=0)) + 1) * room
+    if most <= _MOST_MARKS:
+        there = np.zeros(most, np.bool_)
+        there[owner * room + value] = True
+        return Of(*np.divmod(np.flatnonzero(there), room))
     return Of(*np.divmod(np.unique(owner * room + value), room))
 
 

@@ -1,7 +1,7 @@
 """Read many texts together: columns, then the rules that may match, then the second reader."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,7 +30,14 @@ from pipeline.signals.rows import (
     row,
 )
 from pipeline.signals.ruleset import Ruleset
-from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
+from pipeline.signals.stretches import (
+    CONVINCED,
+    MOST_SURE,
+    UNSURE,
+    convincing,
+    rows_at,
+    stretches,
+)
 from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
@@ -40,6 +47,9 @@ from pipeline.text.letters import use_table as use_letter_table
 
 _MOST_LETTERS = 400_000
 """So many letters are read together: columns stay small, for memory and the processor's caches."""
+
+_MOST_CLOSER = 20_000
+"""So many stretches are remembered."""
 
 Asked = tuple[str, str]
 """A text and its direction."""
@@ -58,6 +68,7 @@ class BatchReader:
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)
         self._opinions = Opinions(rules.second_reader, self._concepts)
+        self._closer: dict[Asked, _Closer] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all of it, and the tables of letters that a new process has to make otherwise."""
@@ -150,41 +161,51 @@ class BatchReader:
 
     def _look_closer(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, "_Said"]:
         """Return what is said of a stretch where the message as a whole says too little."""
-        wanted = [
-            (place, stretch)
-            for place, question in questions.items()
-            if question.rows
-            for stretch in stretches(question.rows, page.reading(question.number).document)
-        ]
-        if not wanted:
-            return {}
-        near = self._page([stretch.text for _, stretch in wanted])
-        found = self._run_rules(near, np.ones(near.size, np.bool_))
-        asked = [
-            Question(number, questions[place].direction, found[number])
-            for number, (place, _) in enumerate(wanted)
-        ]
-        scores = self._opinions.scores(near.texts, asked)
-        seen: dict[int, dict[int, int]] = defaultdict(dict)
-        for number, (place, stretch) in enumerate(wanted):
-            seen[place][stretch.sentence] = number
-        chosen = {}
-        for place, numbers in seen.items():
-            sentence = convincing({at: scores[number] for at, number in numbers.items()})
+        wanted: dict[int, dict[int, Asked]] = defaultdict(dict)
+        for place, question in questions.items():
+            if question.rows:
+                document = page.reading(question.number).document
+                for stretch in stretches(question.rows, document):
+                    wanted[place][stretch.sentence] = stretch.text, question.direction
+        self._read_closer({asked: None for some in wanted.values() for asked in some.values()})
+        found = {}
+        for place, asked in wanted.items():
+            seen = {sentence: self._closer[one] for sentence, one in asked.items()}
+            sentence = convincing({at: closer.score for at, closer in seen.items()})
             if sentence is not None:
-                chosen[place] = sentence, numbers[sentence]
-        said = self._opinions.policies(near.texts, [asked[number] for _, number in chosen.values()])
-        return {
-            place: _Said(
-                rows_at(questions[place].rows, sentence),
-                policies,
-                min(scores[number], MOST_SURE),
-            )
-            for (place, (sentence, number)), policies in zip(chosen.items(), said, strict=True)
-        }
+                policies, score = seen[sentence]
+                rows = rows_at(questions[place].rows, sentence)
+                found[place] = _Said(rows, policies, min(score, MOST_SURE))
+        return found
+
+    def _read_closer(self, asked: Iterable[Asked]) -> None:
+        """Read stretches that were not met before: the same ask stands in many messages."""
+        if len(self._closer) > _MOST_CLOSER:
+            self._closer.clear()
+        new = [one for one in asked if one not in self._closer]
+        if not new:
+            return
+        page = self._page([text for text, _ in new])
+        found = self._run_rules(page, np.ones(page.size, np.bool_))
+        questions = [
+            Question(number, direction, found[number]) for number, (_, direction) in enumerate(new)
+        ]
+        scores = self._opinions.scores(page.texts, questions)
+        sure = [number for number, score in enumerate(scores) if score >= CONVINCED]
+        policies = self._opinions.policies(page.texts, [questions[number] for number in sure])
+        said = dict(zip(sure, policies, strict=True))
+        for number, (one, score) in enumerate(zip(new, scores, strict=True)):
+            self._closer[one] = _Closer(said.get(number, DOUBTS), score)
 
     def _page(self, texts: Sequence[str]) -> "_Page":
         return _Page(Texts(fold_all(texts), self._words), self._concepts, self.rules)
+
+
+class _Closer(NamedTuple):
+    """What the second reader says of a stretch; no policies where it is not convinced."""
+
+    policies: Policies
+    score: float
 
 
 class _Said(NamedTuple):
@@ -207,13 +228,12 @@ class _Page:
         new = np.ones(hits.text.size, np.bool_)
         new[1:] = (hits.text[1:] != hits.text[:-1]) | (hits.concept[1:] != hits.concept[:-1])
         self.concept_counts = np.bincount(hits.text[new], minlength=self.size)
-        self._hits = list(map(
-            Hit,
+        self._columns = (
             np.array(concepts, object)[hits.concept].tolist(),
             np.array(NAMES, object)[hits.lang].tolist(),
             hits.start.tolist(), hits.end.tolist(), hits.first.tolist(), hits.last.tolist(),
             (hits.sentence - texts.first_sentence[hits.text]).tolist(),
-        ))  # fmt: skip
+        )  # fmt: skip
         tokens, letters = texts.tokens, texts.letters
         of_text = np.repeat(np.arange(self.size), np.diff(tokens.first))
         groups = np.flatnonzero(new)
@@ -248,8 +268,11 @@ class _Page:
             self._words[slice(*words)],
         )
         cuts = self._cuts
+        first = cuts[group]
+        here = slice(first, cuts[after])
+        hits = list(map(Hit, *(column[here] for column in self._columns)))
         by_concept = {
-            self._names[place]: self._hits[cuts[place] : cuts[place + 1]]
+            self._names[place]: hits[cuts[place] - first : cuts[place + 1] - first]
             for place in range(group, after)
         }
         language = int(self.texts.language[number])

@@ -10,7 +10,15 @@ from pipeline.signals import tongues
 from pipeline.signals.arrays import Numbers
 from pipeline.signals.reading import SHORT, VERY_SHORT
 from pipeline.signals.sentences import all_sentence_starts
-from pipeline.signals.tokens import DIGIT, WORD, Hashes, Tokens, tokens_of
+from pipeline.signals.tokens import (
+    DIGIT,
+    WORD,
+    Hashes,
+    Tokens,
+    char_tables,
+    known,
+    tokens_of,
+)
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Finds, Words
 from pipeline.text.language import identify_folded
@@ -61,12 +69,10 @@ class Cut:
 
     def _mixed(self) -> list[int]:
         """Return the texts with words of other than Latin letters: those are cut differently."""
-        tokens, codes = self.tokens, self.letters.codes
-        words = np.flatnonzero(tokens.kinds == WORD)
-        strange = np.flatnonzero((codes < ord("a")) | (codes > ord("z")))
-        starts, ends = tokens.starts[words], tokens.ends[words]
-        mixed = np.searchsorted(strange, starts) < np.searchsorted(strange, ends)
-        places = np.searchsorted(self.letters.starts, starts[mixed], side="right") - 1
+        codes = self.letters.codes
+        others = np.flatnonzero((codes > ord("z")) | ((codes >= ord("A")) & (codes <= ord("Z"))))
+        others = others[char_tables().kind[known(codes[others])] == WORD]
+        places = np.searchsorted(self.letters.starts, others, side="right") - 1
         numbers: list[int] = np.unique(places).tolist()
         return numbers
 

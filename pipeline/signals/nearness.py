@@ -104,7 +104,10 @@ class _Where:
             (self._slot(slot, pattern.within) for slot in others),
             self._slot(act, "sentence"),
         )
-        here = np.unique(self._texts.sentence_text[found])
+        sentences = np.flatnonzero(found)
+        if not sentences.size:
+            return []
+        here = np.unique(self._texts.sentence_text[sentences])
         if pattern.signal in self._seller_only:
             here = here[self._of_seller[here]]
         numbers: list[int] = here.tolist()

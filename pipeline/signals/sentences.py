@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pipeline.signals.arrays import Numbers
 from pipeline.signals.document import sentence_starts
 from pipeline.signals.tokens import char_tables, known
-from pipeline.text.letters import Letters
+from pipeline.text.letters import Letters, runs
 
 Flags = npt.NDArray[np.bool_]
 
@@ -46,13 +46,11 @@ class _Scan:
 
     def ends(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return where each end of a sentence starts and ends, and places in strange texts."""
-        stop = (self.kind >= _DOT) & (self.kind <= _WIDE)
-        edges = np.flatnonzero(np.diff(stop.view(np.int8), prepend=0, append=0))
-        runs, run_ends = edges[::2], edges[1::2]
-        latin, wide, strange = self._run_sorts(runs, run_ends)
+        begins, run_ends = runs((self.kind >= _DOT) & (self.kind <= _WIDE))
+        latin, wide, strange = self._run_sorts(begins, run_ends)
         closed = _skip(self.kind == _CLOSER, run_ends)
         done = self.blank[closed] | np.isin(closed, self.letters.ends)
-        strange |= latin & ~done & self._holds(_ASK, runs, run_ends)
+        strange |= latin & ~done & self._holds(_ASK, begins, run_ends)
         latin &= done
         wide_ends = run_ends[wide] + (self.kind[run_ends[wide]] == _WIDE_CLOSER)
         wide_ends += (self.letters.codes[run_ends[wide]] == ord('"')).astype(np.int64)
@@ -60,10 +58,10 @@ class _Scan:
         semicolons = np.flatnonzero(self.kind == _SEMICOLON)
         semicolons = semicolons[self.blank[semicolons + 1]]
         taken = semicolons[self.line[semicolons + 1]]
-        starts = np.concatenate([runs[latin], runs[wide], lines, semicolons])
+        starts = np.concatenate([begins[latin], begins[wide], lines, semicolons])
         ends = np.concatenate([closed[latin], wide_ends, line_ends, semicolons + 2])
         order = np.argsort(starts, kind="stable")
-        return starts[order], ends[order], np.concatenate([runs[strange], odd, taken])
+        return starts[order], ends[order], np.concatenate([begins[strange], odd, taken])
 
     def _run_sorts(self, runs: Numbers, ends: Numbers) -> tuple[Flags, Flags, Flags]:
         has_dot = self._holds(_DOT, runs, ends)

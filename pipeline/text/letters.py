@@ -248,9 +248,14 @@ def _spaced(latin: Flags) -> Places:
     return places[:-2][places[2:] - places[:-2] <= 6]  # noqa: PLR2004 - two signs between each
 
 
-def _runs(inside: Flags) -> tuple[Places, Places]:
+def runs(inside: Flags) -> tuple[Places, Places]:
     """Return where the stretches of marked letters start and end."""
-    edges = np.flatnonzero(np.diff(inside.view(np.int8), prepend=0, append=0))
+    if not inside.size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    if inside[0] or inside[-1]:
+        edges = np.concatenate(([0] * bool(inside[0]), edges, [inside.size] * bool(inside[-1])))
+        edges = edges.astype(np.int64)
     return edges[::2], edges[1::2]
 
 
@@ -259,14 +264,14 @@ def _broken(codes: Codes, sort: npt.NDArray[np.uint8], latin: Flags) -> Places:
     split = np.flatnonzero((sort[1:-1] & _SIGN != 0) & latin[:-2] & latin[2:]) + 1
     if not split.size:
         return split
-    starts, ends = _runs((sort & (_LATIN | _SIGN)) != 0)
+    starts, ends = runs((sort & (_LATIN | _SIGN)) != 0)
     run = np.unique(np.searchsorted(starts, split, side="right") - 1)
     return _hiding(codes, starts[run], ends[run])
 
 
 def _leet(codes: Codes, sort: npt.NDArray[np.uint8]) -> Places:
     """Return where digits or signs stand for letters of a known word."""
-    starts, ends = _runs((sort & (_LATIN | _LEET)) != 0)
+    starts, ends = runs((sort & (_LATIN | _LEET)) != 0)
     if not starts.size:
         return starts
     edges = np.stack([starts, ends], axis=1).ravel()  # a separator stands behind the last one
