@@ -66,11 +66,13 @@ class Remark:
         ]
 
 
-def told(remarks: Sequence[Remark], texts: int, *, as_json: bool) -> list[str]:
+def told(
+    remarks: Sequence[Remark], texts: int, unread: Sequence[str] = (), *, as_json: bool
+) -> list[str]:
     """Return what was found in so many texts, ready to be printed, for people or as JSON."""
     if as_json:
-        found = {"checked": texts, "findings": [remark.as_dict() for remark in remarks]}
-        return [json_text(found)]
+        found = [remark.as_dict() for remark in remarks]
+        return [json_text({"checked": texts, "findings": found, "not_checked": list(unread)})]
     lines = [letters_of(line) for remark in remarks for line in remark.lines()]
     return lines or ["nothing found" if texts == 1 else f"{texts} texts: nothing"]
 

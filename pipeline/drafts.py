@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.sheets import Sheet, read_sheet
 from pipeline.shown import encodable
 from pipeline.text.html import html_to_text
 
@@ -58,7 +59,7 @@ def read_drafts(path: Path) -> list[Draft]:
         raise UsageError("no such file or folder", source=str(path))
     if not path.is_dir():
         return list(_drafts(path))
-    files = (p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lower() in _READ)
+    files = [p for p in _files(path) if p.suffix.lower() in _READ]
     found = [draft for file in files for draft in _drafts(file)]
     if not found:
         known = ", ".join(_READ)
@@ -66,35 +67,50 @@ def read_drafts(path: Path) -> list[Draft]:
     return found
 
 
+def unread(path: Path) -> list[str]:
+    """Return the files of a folder that are not looked at, because of what they are called."""
+    return [str(p) for p in _files(path) if p.suffix.lower() not in _READ] if path.is_dir() else []
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files below a folder, without those that systems put there for themselves."""
+    return [p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith(".")]
+
+
 def _drafts(path: Path) -> Iterator[Draft]:
-    text = _read(path)
-    suffix = path.suffix.lower()
+    sheet, suffix = _read(path), path.suffix.lower()
     if suffix == ".csv":
-        yield from _rows(path, text)
+        yield from _rows(path, sheet)
     elif suffix == ".json":
-        yield from _objects(path, text)
+        yield from _objects(path, sheet.text)
     else:
-        yield Draft(str(path), html_to_text(text) if suffix in (".html", ".htm") else text)
+        markup = suffix in (".html", ".htm")
+        yield Draft(str(path), html_to_text(sheet.text) if markup else sheet.text)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> Sheet:
     try:
-        return decoded(path.read_bytes())
+        return decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", source=str(path)) from None
 
 
-def decoded(data: bytes) -> str:
-    """Return the text that bytes are: UTF-8, or what Windows writes."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def decoded(data: bytes, source: str) -> Sheet:
+    """Return the text that bytes are, and how its columns are told apart if it has any.
+
+    Raises:
+        UsageError: they are no text, so that nothing in them could be found.
+
+    """
+    sheet = read_sheet(data)
+    if "\0" in sheet.text:
+        raise UsageError("is no text; save it as text, CSV or JSON", source=source)
+    return sheet
 
 
-def _rows(path: Path, text: str) -> Iterator[Draft]:
+def _rows(path: Path, sheet: Sheet) -> Iterator[Draft]:
     csv.field_size_limit(sys.maxsize)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(sheet.text, newline=""), delimiter=sheet.delimiter)
     columns = {_plain(name): name for name in reader.fieldnames or () if name}
     wanted = next((columns[name] for name in (*TEXTS, *MARKUP) if name in columns), None)
     if wanted is None:

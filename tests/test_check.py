@@ -116,6 +116,31 @@ def test_macros_of_help_desks(tmp_path: Path) -> None:
     assert found == {"replies.csv:3 Stars", "macros.json Ask"}
 
 
+def test_a_spreadsheet_of_macros_in_any_encoding(tmp_path: Path) -> None:
+    """A file that cannot be read as what it is must not pass for one in which nothing was found."""
+    for name, codec in (("a.csv", "utf-16"), ("b.csv", "cp1252"), ("c.csv", "utf-8-sig")):
+        (tmp_path / name).write_bytes(f"Title;Body\nGrüße;{FIVE}\n".encode(codec))
+    (tmp_path / "d.txt").write_bytes(FIVE.encode("utf-16"))
+    found = [Path(r.source).name for r in check_drafts(read_drafts(tmp_path), Config())]
+    assert found == ["a.csv:2 Grüße", "b.csv:2 Grüße", "c.csv:2 Grüße", "d.txt"]
+
+
+def test_what_is_not_checked_is_named(tmp_path: Path) -> None:
+    """A letter of a word processor is refused by name; in a folder it is said besides the rest."""
+    letter = tmp_path / "letter.docx"
+    letter.write_bytes(b"PK\x03\x04\0\0" + FIVE.encode())
+    code, _, wrong = msgaudit("check", "--file", letter)
+    assert (code, "letter.docx: is no text" in wrong) == (2, True), wrong
+
+    (tmp_path / "plain.txt").write_text(PLAIN)
+    (tmp_path / ".index").write_text("of the system")
+    code, said, wrong = msgaudit("check", "--file", tmp_path, "--json")
+    assert code == 0
+    assert json.loads(said)["not_checked"] == [str(letter)]
+    assert wrong.startswith(f"not checked: {letter} ")
+    assert ".index" not in wrong
+
+
 @pytest.mark.parametrize(
     "args",
     [(), ("text", "--file", "x.csv"), ("text", "--thread", "t1"), ("--file", "no-such-file")],

@@ -39,7 +39,7 @@ def check(
     if file is None:
         gc.disable()  # one short text: the process is over before there is anything to collect
     from pipeline.check import check_drafts, told
-    from pipeline.drafts import Draft, decoded, read_drafts
+    from pipeline.drafts import Draft, decoded, read_drafts, unread
 
     if bool(text) == bool(file):
         raise UsageError("give one draft: a text, --file FILE, or - for stdin")
@@ -50,11 +50,14 @@ def check(
     if file:
         drafts = read_drafts(file)
     elif text == "-":
-        drafts = [Draft("stdin", decoded(sys.stdin.buffer.read()))]
+        drafts = [Draft("stdin", decoded(sys.stdin.buffer.read(), "stdin").text)]
     else:
         drafts = [Draft("draft", text)]
     remarks = check_drafts(drafts, config, thread=thread, audit=audit)
-    for line in told(remarks, len(drafts), as_json=as_json):
+    left = unread(file) if file else []
+    for name in left:
+        typer.echo(f"not checked: {name} (save it as text, CSV or JSON)", err=True)
+    for line in told(remarks, len(drafts), left, as_json=as_json):
         typer.echo(line)
     if any(remark.severity in threshold for remark in remarks):
         raise typer.Exit(FOUND)
