@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import parquet
 
 from pipeline.ingest._limits import Allowance
@@ -96,6 +95,8 @@ def _size(column: pa.Array) -> int:
     """Return how many bytes a column takes, a repeated text as often as it stands there."""
     if not isinstance(column, pa.DictionaryArray):
         return int(column.nbytes)
+    import pyarrow.compute as pc  # noqa: PLC0415 - a tenth of a second, for such columns alone
+
     lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
     return int(pc.sum(lengths).as_py() or 0)
 
