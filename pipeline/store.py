@@ -6,6 +6,7 @@ A stage is a folder of SQL files; each file is one SELECT whose stem names the t
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -388,6 +389,9 @@ class Store:
 def _told(error: Exception) -> str:
     """Return what the database said: of errors in a value the kind alone, for they quote it."""
     first = str(error).strip().splitlines()[0]
+    full = os.strerror(errno.ENOSPC)
+    if full in str(error):
+        return full
     of_names = duckdb.CatalogException, duckdb.BinderException, duckdb.PermissionException
     if isinstance(error, (duckdb.OperationalError, *of_names)):
         return first

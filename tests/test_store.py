@@ -100,3 +100,11 @@ def test_a_header_lacks_a_key(tmp_path: Path) -> None:
 
     with pytest.raises(StageError, match="emits"):
         read_query(path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_called_that() -> None:
+    """DuckDB wraps it in errors of many kinds; people can do something about this one."""
+    with Store() as store, pytest.raises(StageError) as failed:
+        store.do("copy (select range from range(9)) to '/dev/full' (format csv)")
+    assert str(failed.value) == "No space left on device"
