@@ -22,7 +22,7 @@ from pipeline.resources import resource_dir
 from pipeline.shown import json_text, letters_of, one_line
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.reader import Reader
-from pipeline.signals.rows import COLUMNS, message_rows
+from pipeline.signals.rows import COLUMNS, SURROUNDINGS, message_rows
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 from pipeline.text.segments import OWN, split_body
@@ -141,7 +141,8 @@ def _signals(drafts: Sequence[Draft], ruleset: Ruleset) -> list[dict[str, Any]]:
         text = draft.text
         own = tuple((part.start, part.end) for part in split_body(text) if part.kind == OWN)
         rows = message_rows(f"{_DRAFT}{number}", (), read(text, own, "outbound"))
-        found.extend(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        told = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        found.extend(row for row in told if row["signal"] != SURROUNDINGS)
     return found
 
 

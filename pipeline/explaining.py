@@ -16,6 +16,7 @@ from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.shown import one_line
 from pipeline.signals.explain import NearMiss, explain
+from pipeline.signals.rows import SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
 from pipeline.text.segments import OWN
@@ -38,6 +39,7 @@ class Explained:
     queue: Sequence[Facts]
     signals: Sequence[Facts]
     verdicts: Sequence[Facts]
+    opinion: Sequence[Facts]
     case: Sequence[Facts]
     clauses: Mapping[str, str]
     own_text: str
@@ -53,6 +55,7 @@ class Explained:
             "queue": [_plain(row) for row in self.queue],
             "signals": [_plain(row) for row in self.signals],
             "verdicts": [_plain(row) for row in self.verdicts],
+            "opinion": _plain(self.opinion[0]) if self.opinion else None,
             "case": [_plain(row) for row in self.case],
             "nearest": [
                 {"rule_id": near.rule_id, "found": list(near.found), "missing": near.missing}
@@ -96,7 +99,7 @@ class Explained:
 
     def _signals(self) -> Iterator[str]:
         for row in self.signals:
-            if row["signal"] == _READER:
+            if row["signal"] in (_READER, SURROUNDINGS):
                 continue
             place = f"{row['matched_in']} {row['match_start']}-{row['match_end']}"
             words = _short(self._verbatim(row))
@@ -114,7 +117,10 @@ class Explained:
         named = [row["rule_id"].partition(".")[2] for row in rows if row["strength"] == "sure"]
         likes = [name for name in named if name != "doubt"]
         reads = f"reads like {', '.join(likes)}" if likes else "reads like no violation"
-        yield f"second reader: {rows[0]['score']:.2f}, {reads}"
+        told = self.opinion[0] if self.opinion else {"own_score": rows[0]["score"]}
+        own, score = f"{told['own_score']:.2f}", f"{told.get('score', told['own_score']):.2f}"
+        beside = "" if score == own else f", {score} with what stands beside it"
+        yield f"second reader: {own}{beside}, {reads}"
 
     def _held(self) -> Iterator[str]:
         for row in self.verdicts:
@@ -187,6 +193,7 @@ def explain_message(
         queue=told["queue"],
         signals=told["signals"],
         verdicts=told["verdicts"],
+        opinion=told["opinion"],
         case=told["case"],
         clauses=clauses(),
         own_text=own_text,

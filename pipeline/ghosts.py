@@ -18,6 +18,7 @@ from pipeline.config import Config
 from pipeline.ingest.parties import is_relay
 from pipeline.resources import resource_dir
 from pipeline.signals.engine import scan
+from pipeline.signals.rows import SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, read_query
 from pipeline.text.quotes import QuotedMessage, quoted_messages
@@ -117,7 +118,7 @@ def _only_quoted(store: Store, found: Sequence[_Found]) -> Iterator[_Found]:
     store.drop(["ghost_cases"])
     found = sorted(found, key=lambda one: (one.quoting["sent_at"], one.quoting["message_id"]))
     for one in found:
-        texts = said[one.quoting["case_id"]]
+        texts = said.setdefault(str(one.quoting["case_id"]), [])
         if not any(one.letters in text for text in texts):
             texts.append(one.letters)
             yield one
@@ -179,7 +180,8 @@ def _signals(
     )
     by_id = {row["ghost_id"]: (row, quoted) for row, quoted in ghosts}
     found = []
-    for signal in scan(texts, ruleset).filter(pl.col("stopped_by").is_null()).to_dicts():
+    stands = pl.col("stopped_by").is_null() & (pl.col("signal") != SURROUNDINGS)
+    for signal in scan(texts, ruleset).filter(stands).to_dicts():
         row, quoted = by_id[signal["message_id"]]
         found.append(
             {

@@ -70,6 +70,16 @@ def test_ghosts_are_rows_of_their_own(audited: Path) -> None:
         assert ["outbound", "inbound"] == [row["direction"] for row in csv.DictReader(lines)]
 
 
+def test_nothing_but_a_quotation(tmp_path: Path) -> None:
+    """A conversation that only quotes and says nothing itself is audited like any other."""
+    (tmp_path / "1.eml").write_text(mail(1, quoting(ASK, answer="").lstrip()), encoding="utf-8")
+    config = Config(addresses=("shop@shop.example",))
+    run_audit(AuditRequest(inputs=[tmp_path / "1.eml"], out=tmp_path / "out", config=config))
+
+    with Store(tmp_path / "out" / "audit.duckdb", read_only=True) as store:
+        assert store.table("ghost_messages")["body"].to_list() == [ASK]
+
+
 def test_ghosts_are_counted_nowhere_as_sent(audited: Path) -> None:
     """Messages, findings and totals are those of the mails; the coverage says what is missing."""
     totals = json.loads((audited / "summary.json").read_text(encoding="utf-8"))["totals"]

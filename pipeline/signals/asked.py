@@ -41,47 +41,24 @@ class Of(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The traits of the texts asked about; texts are numbered in the order of the questions."""
+class Heard:
+    """The concepts and words of some texts; texts are numbered in the order of the questions."""
 
     size: int
-    role: Numbers
-    length: Numbers
-    """The power of two of each text's length."""
-    signals: list[dict[str, int]]
     concepts: Of
-    order: Of
-    """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
     piece_of: Numbers
     pieces: Keys
     """Words, numbers and signs, by hash."""
-    pair_of: Numbers
-    pairs: Keys
 
     @classmethod
-    def about(
-        cls, texts: Texts, questions: Sequence[Question], concepts: int, rank: Numbers
-    ) -> Self:
-        """Collect the traits; `rank` is the place of each of the concepts in order of name."""
-        numbers = np.array([question.number for question in questions], np.int64)
-        letters = texts.letters
-        begins = letters.starts[numbers]
-        stops = np.minimum(letters.ends[numbers], begins + MOST_LETTERS)
-        owner, hits = _hits_of(texts.hits, numbers)
+    def about(cls, texts: Texts, numbers: Sequence[int], concepts: int) -> Self:
+        """Collect them; there are so many `concepts`."""
+        asked = np.array(numbers, np.int64)
+        begins, stops = _said(texts, asked)
+        owner, hits = _hits_of(texts.hits, asked)
         piece_of, starts, ends = _within(*_cut(texts), begins, stops)
-        pieces = texts.hashes.of(starts, ends)
-        beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
         return cls(
-            size=numbers.size,
-            role=np.array([ROLES.index(role_of(q.direction)) for q in questions], np.int64),
-            length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
-            signals=[signal_traits(question.rows) for question in questions],
-            concepts=_once(owner, hits[0], concepts),
-            order=_order(owner, hits, concepts, rank),
-            piece_of=piece_of,
-            pieces=pieces,
-            pair_of=piece_of[beside],
-            pairs=pair_keys(pieces[beside], pieces[beside + 1]),
+            asked.size, _once(owner, hits[0], concepts), piece_of, texts.hashes.of(starts, ends)
         )
 
     def add(self, whose: Numbers, values: Weights) -> npt.NDArray[np.float64]:
@@ -91,6 +68,47 @@ class Asked:
     def count(self, whose: Numbers) -> Numbers:
         """Count the traits of each text."""
         return np.bincount(whose, minlength=self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Heard):
+    """All traits of the texts asked about."""
+
+    role: Numbers
+    length: Numbers
+    """The power of two of each text's length."""
+    signals: list[dict[str, int]]
+    order: Of
+    """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
+    pair_of: Numbers
+    pairs: Keys
+
+    @classmethod
+    def of(cls, texts: Texts, questions: Sequence[Question], concepts: int, rank: Numbers) -> Self:
+        """Collect the traits; `rank` is the place of each of the concepts in order of name."""
+        numbers = np.array([question.number for question in questions], np.int64)
+        heard = Heard.about(texts, [question.number for question in questions], concepts)
+        begins, stops = _said(texts, numbers)
+        piece_of, pieces = heard.piece_of, heard.pieces
+        beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
+        return cls(
+            size=heard.size,
+            concepts=heard.concepts,
+            piece_of=piece_of,
+            pieces=pieces,
+            role=np.array([ROLES.index(role_of(q.direction)) for q in questions], np.int64),
+            length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
+            signals=[signal_traits(question.rows) for question in questions],
+            order=_order(*_hits_of(texts.hits, numbers), concepts, rank),
+            pair_of=piece_of[beside],
+            pairs=pair_keys(pieces[beside], pieces[beside + 1]),
+        )
+
+
+def _said(texts: Texts, numbers: Numbers) -> Stretches:
+    """Return where what is read of each text starts and ends."""
+    begins = texts.letters.starts[numbers]
+    return begins, np.minimum(texts.letters.ends[numbers], begins + MOST_LETTERS)
 
 
 def pair_keys(first: Keys, second: Keys) -> Keys:

@@ -28,6 +28,7 @@ from pipeline.signals.rows import (
     Row,
     opinion_rows,
     row,
+    told_rows,
 )
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.stretches import (
@@ -38,6 +39,7 @@ from pipeline.signals.stretches import (
     rows_at,
     stretches,
 )
+from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.words import Words
@@ -68,6 +70,7 @@ class BatchReader:
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)
         self._opinions = Opinions(rules.second_reader, self._concepts)
+        self._surroundings = Surroundings(rules.second_reader, self._concepts)
         self._closer: dict[Asked, _Closer] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -100,14 +103,25 @@ class BatchReader:
         of_seller = np.zeros(page.size, np.bool_)
         of_seller[[numbers[text] for text, who in asked if who != BUYER]] = True
         found = self._run_rules(page, of_seller)
-        opinions = self._ask(page, found, [(numbers[text], who) for text, who in asked])
-        languages = page.texts.languages()
+        enough = page.concept_counts >= ENOUGH_CONCEPTS
+        questions: dict[int, Question] = {}
+        said: list[Sequence[Row]] = []
         for place, (text, who) in enumerate(asked):
             number = numbers[text]
             rows: Sequence[Row] = found[number]
             if who == BUYER and of_seller[number]:
                 rows = [one for one in rows if one[SIGNAL] not in self.rules.seller_only]
-            yield (*rows, *opinions.get(place, ())), languages[number]
+            said.append(rows)
+            if rows or enough[number]:
+                questions[place] = Question(number, who, rows)
+        opinions = self._ask(page, questions)
+        told = self._surroundings.told(page.texts, [*questions.values()])
+        beside = dict(zip(questions, told, strict=True))
+        languages = page.texts.languages()
+        for place, (text, _) in enumerate(asked):
+            number = numbers[text]
+            tells = told_rows(beside.get(place, {}), len(text))
+            yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""
@@ -120,15 +134,12 @@ class BatchReader:
                 found[number] = [row(match, folded) for match in matches]
         return found
 
-    def _ask(
-        self, page: "_Page", found: Sequence[list[Row]], asked: Sequence[tuple[int, str]]
-    ) -> dict[int, list[Row]]:
-        """Return the second reader's rows by place in `asked`."""
-        enough = page.concept_counts >= ENOUGH_CONCEPTS
+    def _ask(self, page: "_Page", everyone: Mapping[int, Question]) -> dict[int, list[Row]]:
+        """Return the second reader's rows by place, of what the seller's side may have said."""
         questions = {
-            place: Question(number, direction, found[number])
-            for place, (number, direction) in enumerate(asked)
-            if direction not in (BUYER, SUBJECT) and (found[number] or enough[number])
+            place: question
+            for place, question in everyone.items()
+            if question.direction not in (BUYER, SUBJECT)
         }
         scores = self._opinions.scores(page.texts, [*questions.values()])
         scored = dict(zip(questions, scores, strict=True))

@@ -70,7 +70,7 @@ class Opinions:
     ) -> list[list[float]]:
         if not questions:
             return []
-        asked = Asked.about(texts, questions, self._size, self._rank)
+        asked = Asked.of(texts, questions, self._size, self._rank)
         words = self._words_of(asked)
         found = []
         for column in columns:

@@ -21,11 +21,12 @@ from pipeline.signals.rows import (
     opinion_rows,
     own_text,
     row,
+    told_rows,
 )
 from pipeline.signals.ruleset import Ruleset
-from pipeline.signals.second_reader import Opinion
+from pipeline.signals.second_reader import Opinion, told_by
 from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
-from pipeline.signals.traits import Block, blocks
+from pipeline.signals.traits import Block, around, blocks
 from pipeline.text.normalise import Normalised, normalise
 
 
@@ -47,6 +48,15 @@ def traits_of(text: str, direction: str, ruleset: Ruleset) -> list[Block]:
     """Return what the second reader sees of a text."""
     folded, reading, rows = _read_by_rules(text, ruleset)
     return blocks(folded.text, reading.found, rows, direction)
+
+
+def around_of(text: str, direction: str, ruleset: Ruleset) -> Block | None:
+    """Return what tells of the seller messages beside a text, None where nothing is known in it."""
+    buyer = direction == BUYER
+    folded, reading, rows = _read_by_rules(text, ruleset, of_buyer=buyer)
+    if not rows and len(reading.found) < ENOUGH_CONCEPTS:
+        return None
+    return around(folded.text, reading.found, direction)
 
 
 def stretches_of(text: str, ruleset: Ruleset) -> list[str]:
@@ -83,10 +93,18 @@ class Reader:
         said, pieces = own_text(text, own)
         buyer = direction == BUYER
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
-        asked = direction not in (BUYER, SUBJECT)
-        if asked and (rows or len(reading.found) >= ENOUGH_CONCEPTS):
-            rows += self._second_opinion(reading, folded, direction, rows)
+        if rows or len(reading.found) >= ENOUGH_CONCEPTS:
+            told = self._told(reading, folded, direction)
+            if direction not in (BUYER, SUBJECT):
+                rows += self._second_opinion(reading, folded, direction, rows)
+            rows += told_rows(told, len(said))
         return tuple(in_body(one, pieces) for one in rows)
+
+    def _told(self, reading: Reading, folded: Normalised, direction: str) -> dict[str, float]:
+        """Return what the text says of the seller messages beside it."""
+        said = around(folded.text, reading.found, direction)
+        reader = self._ruleset.second_reader
+        return {name: reader.told(name, said, direction) for name in told_by(direction)}
 
     def _second_opinion(
         self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row]

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.signals.grammar import Match
@@ -114,6 +114,20 @@ def opinion_rows(
     ]  # fmt: skip
 
 
+SURROUNDINGS = "surroundings"
+WORTH_TELLING = 0.5
+"""Log odds; what changes the opinion of a neighbour by less is not written down."""
+
+
+def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
+    """Return what a message of so many letters says of those beside it, by target."""
+    return [
+        (SURROUNDINGS, f"{SURROUNDINGS}.{target}", 0, size, 0,
+         "unclear", "", False, False, "weak", "", None, None, odds)
+        for target, odds in told.items() if abs(odds) >= WORTH_TELLING
+    ]  # fmt: skip
+
+
 def _place(reading: Reading, folded: Folded) -> tuple[int, int, int]:
     """Return the sentence with the most concepts: where a person should look."""
     counts = Counter(
@@ -151,6 +165,7 @@ def _to_body(place: int, pieces: Pieces) -> int:
 
 
 def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -> list[Row]:
-    """Return the rows of a message."""
+    """Return the rows of a message; a subject alone tells nothing of those beside it."""
+    head = [one for one in subject if one[SIGNAL] != SURROUNDINGS]
     return [(message_id, *one[:2], part, *one[2:])
-            for part, rows in (("subject", subject), ("body", body)) for one in rows]  # fmt: skip
+            for part, rows in (("subject", head), ("body", body)) for one in rows]  # fmt: skip

@@ -12,7 +12,7 @@ from pipeline.signals.concepts import OBJECTS, Concept, read_concept
 from pipeline.signals.guards import Guard, read_guard
 from pipeline.signals.lexicon import Lexicon
 from pipeline.signals.patterns import Idiom, Pattern, SignalRule, read_rule
-from pipeline.signals.second_reader import SecondReader, load_second_reader
+from pipeline.signals.second_reader import FOLDER, SecondReader, load_second_reader
 
 _BUILT_IN = Path(__file__).resolve().parent
 _FOLDERS = ("concepts", "guards", "rules")
@@ -20,7 +20,7 @@ _FOLDERS = ("concepts", "guards", "rules")
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """Everything the grammar needs; `version` changes with any byte of any rule file."""
+    """Everything the grammar needs; `version` changes with any byte of any rule file or weight."""
 
     version: str
     concepts: dict[str, Concept]
@@ -117,6 +117,8 @@ def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) 
             guards[path.stem] = read_guard(path)
         else:
             rules[path.stem] = read_rule(path)
+    for path in sorted(FOLDER.glob("*.parquet")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
     off = frozenset(disabled)
     digest.update("\0".join(sorted(off)).encode())
     loaded = Ruleset(digest.hexdigest()[:16], concepts, guards, rules, off)

@@ -28,7 +28,11 @@ else:
 
 FOLDER = Path(__file__).with_name("weights")
 VIOLATING = "violating"
-"""The target of the score; every other target is a policy."""
+"""The target of the score; every other target of opinions is a policy."""
+FOLLOWING, PRECEDING = "following", "preceding"
+"""What a message says of the seller message that comes next, and of the one before it."""
+SPEAKERS = ("inbound", "outbound", "internal")
+"""Whose messages tell something of the seller messages around them."""
 UNIT = 0.001
 """What a weight of one is worth."""
 LIKELY, POSSIBLE = 0.35, 0.1
@@ -51,6 +55,8 @@ class SecondReader:
 
     weights: Mapping[str, Mapping[str, int]]
     bias: Mapping[str, int]
+    around: Mapping[str, Mapping[str, int]]
+    """The same for `FOLLOWING` and `PRECEDING`; the bias is a trait of each direction."""
 
     def opinion(self, blocks: Sequence[Block]) -> Opinion:
         """Return what it thinks of a message of the seller side."""
@@ -68,6 +74,32 @@ class SecondReader:
             summed = sum(count * weights.get(name, 0) for name, count in block.counts.items())
             total += block.each * summed
         return chance_of(total)
+
+    def told(self, target: str, said: Block, direction: str) -> float:
+        """Return what a message says of one beside it: what its log odds change by."""
+        weights = self.around[target]
+        summed = sum(count * weights.get(name, 0) for name, count in said.counts.items())
+        return told_of(weights.get(bias_of(direction), 0) + said.each * summed)
+
+
+def told_by(direction: str) -> tuple[str, ...]:
+    """Return what a message of a direction tells of.
+
+    A buyer's answer says nothing of what it answers that was not in it: measured.
+    """
+    if direction not in SPEAKERS:
+        return ()
+    return (FOLLOWING,) if direction == "inbound" else (FOLLOWING, PRECEDING)
+
+
+def bias_of(direction: str) -> str:
+    """Return the trait that every message of a direction has."""
+    return f"{direction} bias"
+
+
+def told_of(units: float) -> float:
+    """Return a sum of units as log odds, with four decimals."""
+    return round(units * UNIT, 4)
 
 
 def chance_of(units: float) -> float:
@@ -99,8 +131,9 @@ def load_second_reader(folder: Path = FOLDER) -> SecondReader:
         except (OSError, pl.exceptions.PolarsError) as error:
             raise RuleError("the table of weights cannot be read", source=str(path)) from error
         found = dict(zip(table["trait"].to_list(), table["weight"].to_list(), strict=True))
-        bias[path.stem] = found.pop("bias")
+        bias[path.stem] = found.pop("bias", 0)
         weights[path.stem] = found
-    if VIOLATING not in weights:
-        raise RuleError("there is no table of weights for the score", source=str(folder))
-    return SecondReader(weights, bias)
+    if missing := [name for name in (VIOLATING, FOLLOWING, PRECEDING) if name not in weights]:
+        raise RuleError(f"there is no table of weights for {missing[0]}", source=str(folder))
+    around = {name: weights.pop(name) for name in (FOLLOWING, PRECEDING)}
+    return SecondReader(weights, bias, around)

@@ -19,7 +19,7 @@ MOST_LETTERS = 4_000
 """A score needs no more of a text than this; it bounds the work a single message costs."""
 FOLLOWERS = 3
 """So many concepts behind one are read as following it."""
-TEXT_SCALE, MEANING_SCALE = 3.0, 2.0
+TEXT_SCALE, MEANING_SCALE, AROUND_SCALE = 3.0, 2.0, 1.5
 ROLES = ("outbound", "internal")
 SIGNAL_TRAITS = ("signal:", "stopped:")
 """What the traits of `signal_traits` begin with."""
@@ -64,6 +64,13 @@ def blocks(
         Block(signal_traits(rows), MEANING_SCALE),
         Block({length_trait(len(said)): 1}, 1.0),
     ]
+
+
+def around(text: str, found: Iterable[str], direction: str) -> Block:
+    """Return the traits of a folded text that tell of the seller messages around it."""
+    counts = Counter(f"{direction} concept:{concept}" for concept in found)
+    counts.update(f"{direction} word:{word}" for word in _WORD.findall(text[:MOST_LETTERS]))
+    return Block(counts, AROUND_SCALE)
 
 
 def _of_concepts(found: Iterable[str], role: str) -> dict[str, int]:

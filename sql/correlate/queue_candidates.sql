@@ -13,6 +13,7 @@ clean as (
     select
         said.*,
         message_keys.direction as said_by,
+        coalesce(opinions.score, 0) as opinion,
         coalesce(opinions.score < opinions.believed_from, false) as is_doubted,
         coalesce(opinions.score < 0.15, false) as is_harmless,
         said.signal in (
@@ -47,7 +48,7 @@ scored as (
             when clean.is_ask and clean.said_by = 'unknown' then 0.6
             when clean.is_ask and clean.strength = 'sure' and clean.is_doubted then 0.5
             when clean.is_harmless then 0
-            when clean.signal = 'second_reader' then 0.3 + 0.6 * clean.score
+            when clean.signal = 'second_reader' then 0.3 + 0.6 * clean.opinion
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35
             when clean.signal in ('review_mentioned', 'low_review_mentioned') then 0.1

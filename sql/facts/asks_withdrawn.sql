@@ -1,9 +1,17 @@
 -- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
 --   and ideas that staff turned down within the next three messages, answered with a no, or let go.
--- why: an idea turned down in the same conversation, a training, an appeal: not a violation.
--- reads: said
+-- why: an idea turned down in the same conversation, a training, an appeal: not a violation. Who only
+--   sounds like that in the message itself ("don't tell compliance") is believed less than a second
+--   reader that is sure of the message; what others answer is always believed.
+-- reads: said, opinions
 -- emits: message_id  one row: one message
-with declines as (
+with meant as (
+    select opinions.message_id
+    from opinions
+    where opinions.score >= opinions.sure_from
+),
+
+declines as (
     select distinct
         said.case_id,
         said.place
@@ -18,7 +26,11 @@ turned_down as (
         on
             said.case_id = declines.case_id
             and declines.place between said.place and said.place + 3
-    where said.direction = 'internal'
+    left join meant
+        on said.message_id = meant.message_id
+    where
+        said.direction = 'internal'
+        and (declines.place > said.place or meant.message_id is null)
 ),
 
 answers as (
@@ -58,7 +70,11 @@ dropped as (
 final as (
     select said.message_id
     from said
-    where said.signal in ('platform_template', 'teaching')
+    left join meant
+        on said.message_id = meant.message_id
+    where
+        said.signal = 'platform_template'
+        or (said.signal = 'teaching' and meant.message_id is null)
     union
     select turned_down.message_id
     from turned_down

@@ -4,8 +4,9 @@
 --   the grammar found something or a concept stands, so no row means no opinion. An answer to a
 --   buyer says what it means, a message without a conversation may be anything, and staff speak of
 --   asks they do not make: the bounds differ, as measured on texts by authors left out of its training.
--- reads: said, message_keys
--- emits: message_id, score, sure_from, likely_from, believed_from  one row: one message
+--   What stands beside a message in its conversation makes it likelier or less likely.
+-- reads: said, message_keys, surroundings
+-- emits: message_id, score, own_score, sure_from, likely_from, believed_from  one row: one message
 with first_heard as (
     select
         message_keys.case_id,
@@ -20,17 +21,24 @@ scored as (
         said.message_id,
         said.direction = 'internal' as is_internal,
         coalesce(first_heard.place < said.place, false) as is_answer,
-        max(said.score) as score
+        max(said.score) as own_score,
+        ln(
+            greatest(0.0001, least(0.9999, max(said.score)))
+            / (1 - greatest(0.0001, least(0.9999, max(said.score))))
+        ) + coalesce(max(surroundings.odds), 0) as odds
     from said
     left join first_heard
         on said.case_id = first_heard.case_id
+    left join surroundings
+        on said.message_id = surroundings.message_id
     where said.signal = 'second_reader' and said.seller_side
     group by said.message_id, said.direction, first_heard.place, said.place
 )
 
 select
     scored.message_id,
-    scored.score,
+    round(1 / (1 + exp(-scored.odds)), 4) as score,
+    scored.own_score,
     case
         when scored.is_internal then $second_reader_sure_internal
         when scored.is_answer then $second_reader_sure_answer

@@ -1,5 +1,6 @@
 -- said: the signals that stand, each with who said it, when, and where in the case.
--- why: the one table verdicts read; a signal that a guard took away never decides anything.
+-- why: the one table verdicts read; a signal that a guard took away never decides anything, and what
+--   a message tells of its neighbours is no signal of its own (surroundings).
 -- reads: signals, message_keys
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, seller_side, operator, channel,
 --   marketplace, order_id, signal, rule_id, matched_in, match_start, match_end, sentence_no, object,
@@ -31,7 +32,7 @@ select
 from signals
 inner join message_keys
     on signals.message_id = message_keys.message_id
-where signals.stopped_by is null
+where signals.stopped_by is null and signals.signal <> 'surroundings'
 order by
     message_keys.case_id,
     message_keys.place,

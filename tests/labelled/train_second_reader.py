@@ -21,9 +21,18 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.model import POLICIES
-from pipeline.signals.reader import stretches_of, traits_of
-from pipeline.signals.ruleset import load_ruleset
-from pipeline.signals.second_reader import FOLDER, UNIT, VIOLATING
+from pipeline.signals.reader import around_of, stretches_of, traits_of
+from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.signals.second_reader import (
+    FOLDER,
+    FOLLOWING,
+    PRECEDING,
+    SPEAKERS,
+    UNIT,
+    VIOLATING,
+    bias_of,
+    told_by,
+)
 from pipeline.signals.traits import ROLES
 
 HERE = Path(__file__).resolve().parent
@@ -50,11 +59,14 @@ class Way(NamedTuple):
     """Weights below so many units decide nothing, and the tables stay small."""
 
 
-SCORE, POLICY = Way(1.5, 2.8, 60), Way(0.5, 1.4, 200)
+SCORE, POLICY = Way(1.5, 2.8, 80), Way(0.5, 1.4, 200)
 WORDS_ALONE, MEANING_ALONE = Way(1.5, 1.0, 0), Way(0.5, 1.0, 0)
 ALONE = 0.5
 """What is learned from words alone and from all else alone has half the say of both together: each
 learns what the other would otherwise explain away, and an unknown author may lack either."""
+AROUND = {FOLLOWING: "following ", PRECEDING: "preceding "}
+"""How the traits of the messages beside one begin while they are learned."""
+LEAST_AROUND = 100
 WORDS = ("word:", "words:", *(f"{role} word:" for role in ROLES))
 
 
@@ -69,7 +81,10 @@ class Sample:
 
 
 def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
-    """Yield the seller messages of every labelled thread, and the stretches looked at closer."""
+    """Yield the seller messages of every labelled thread, and the stretches looked at closer.
+
+    A stretch is looked at by itself: what stands beside its message does not count there.
+    """
     ruleset = load_ruleset()
     for path in sorted(HERE.glob("*.jsonl")):
         if path.stem in without:
@@ -83,20 +98,41 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
                     continue
                 flagged = number in thread["flagged"]
                 parts = stretches_of(message["body"], ruleset)
+                beside = surroundings(thread["messages"], number, ruleset)
                 times = TIMES.get(path.stem.split("-")[0], 1.0)
                 whole = times * (AMID_SERVICE if flagged and parts else 1.0)
-                for text, weight in ((message["body"], whole), *((part, times) for part in parts)):
+                for text, weight, around in (
+                    (message["body"], whole, beside), *((part, times, {}) for part in parts),
+                ):  # fmt: skip
                     blocks = traits_of(text, message["direction"], ruleset)
                     yield Sample(
                         traits={
                             name: count * block.each
                             for block in blocks
                             for name, count in block.counts.items()
-                        },
+                        }
+                        | around,
                         flagged=flagged,
                         policies=frozenset(thread["policies"]) if flagged else frozenset(),
                         times=weight,
                     )
+
+
+def surroundings(
+    messages: Sequence[dict[str, str]], number: int, ruleset: Ruleset
+) -> dict[str, float]:
+    """Return the traits of the messages beside one, found as `sql/facts/surroundings.sql` does."""
+    earlier, later = range(number - 1, -1, -1), range(number + 1, len(messages))
+    told: dict[str, float] = {}
+    for target, places, buyers in (
+        (FOLLOWING, earlier, True), (FOLLOWING, earlier, False), (PRECEDING, later, False),
+    ):  # fmt: skip
+        near = (messages[at] for at in places)
+        beside = next((m for m in near if (m["direction"] == "inbound") is buyers), None)
+        said = around_of(beside["body"], beside["direction"], ruleset) if beside else None
+        if said:
+            told |= {f"{AROUND[target]}{t}": n * said.each for t, n in said.counts.items()}
+    return told
 
 
 def scales(rows: csr_matrix, names: Sequence[str], way: Way) -> npt.NDArray[np.float64]:
@@ -146,6 +182,25 @@ def fit_score(
     return weights / (1 + 2 * ALONE), bias / (1 + 2 * ALONE)
 
 
+def around_table(target: str, line: Line, rows: csr_matrix, names: Sequence[str]) -> pl.DataFrame:
+    """Return what is said of neighbours, in units; of each speaker the usual says nothing."""
+    weights = np.round(line[0] / UNIT).astype(np.int32)
+    start = AROUND[target]
+    found: dict[str, int] = {}
+    for who in SPEAKERS:
+        if target not in told_by(who):
+            continue
+        begin = f"{start}{who} "
+        own = np.flatnonzero([name.startswith(begin) for name in names])
+        kept = own[np.abs(weights[own]) >= LEAST_AROUND]
+        said = rows[:, own]
+        there = np.flatnonzero(np.asarray((said > 0).sum(axis=1)).ravel())
+        found[bias_of(who)] = -round(float(np.median(rows[there][:, kept] @ weights[kept])))
+        found |= {names[at][len(start) :]: int(weights[at]) for at in kept}
+    rows_of = sorted(found.items())
+    return pl.DataFrame(rows_of, schema={"trait": pl.String, "weight": pl.Int32}, orient="row")
+
+
 def table(line: Line, names: Sequence[str], smallest: int) -> pl.DataFrame:
     """Return the weights of one target, in units."""
     weights = np.round(line[0] / UNIT).astype(np.int32)
@@ -187,7 +242,13 @@ def main() -> None:
     flagged = np.flatnonzero([sample.flagged for sample in found])
     times = np.array([sample.times for sample in found])
     score = fit_score(rows, [sample.flagged for sample in found], times, names)
-    write(table(score, names, SCORE.smallest), given.to / f"{VIOLATING}.parquet")
+    own = np.array([not name.startswith((*AROUND.values(),)) for name in names])
+    told = score[0][own], score[1]
+    own_names = [name for name in names if not name.startswith((*AROUND.values(),))]
+    write(table(told, own_names, SCORE.smallest), given.to / f"{VIOLATING}.parquet")
+    for target in AROUND:
+        write(around_table(target, score, rows, names), given.to / f"{target}.parquet")
+    rows, names = rows[:, np.flatnonzero(own)], own_names
     for policy in POLICIES:
         wanted = [policy in found[at].policies for at in flagged]
         line = fit(rows[flagged], wanted, times[flagged], names, POLICY)

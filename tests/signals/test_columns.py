@@ -18,12 +18,15 @@ from pipeline.signals.engine import scan, scan_columns, scan_reference
 from pipeline.signals.hits import Texts
 from pipeline.signals.nearness import loosened
 from pipeline.signals.opinions import Opinions
-from pipeline.signals.reader import traits_of
+from pipeline.signals.reader import reading_of, traits_of
 from pipeline.signals.rows import SUBJECT
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.second_reader import SPEAKERS, told_by
 from pipeline.signals.sentences import all_sentence_starts
+from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import Hashes, tokens_of
 from pipeline.signals.tongues import NAMES
+from pipeline.signals.traits import around
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.normalise import normalise
@@ -170,6 +173,23 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     assert [opinion.score for opinion in alone] == opinions.scores(page, questions)
     assert [(o.policies, o.possible) for o in alone] == opinions.policies(page, questions)
     assert opinions.scores(page, []) == []
+
+
+def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
+    """What a message tells of its neighbours is the same among others, whoever speaks."""
+    texts = [*ODD, *(text for text, _ in every[300:500]), "long words " * 900]
+    concepts = tuple(ruleset.concepts)
+    page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
+    whole = ruleset.second_reader
+    read = [(normalise(text).text, reading_of(text, ruleset).found) for text in texts]
+    for who in (*SPEAKERS, SUBJECT, "unknown"):
+        questions = [Question(number, who, ()) for number in range(len(texts))]
+        alone = [
+            {name: whole.told(name, around(text, found, who), who) for name in told_by(who)}
+            for text, found in read
+        ]
+        assert alone == Surroundings(whole, concepts).told(page, questions)
+        assert any(any(said.values()) for said in alone) == (who in SPEAKERS)
 
 
 @pytest.mark.parametrize(

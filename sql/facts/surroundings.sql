@@ -1,0 +1,73 @@
+-- surroundings: what the messages beside a seller message change in the second reader's opinion of it.
+-- why: the same words are an ask under one conversation and service under another. The nearest message of
+--   the buyer before it and the nearest of the seller's side before and after it each say something, in log
+--   odds. Bounds: they never decide alone, and service around an ask excuses it but little.
+-- reads: signals, message_keys, said
+-- emits: message_id, odds  one row: one message the second reader was asked about
+with told as (
+    select
+        message_keys.case_id,
+        message_keys.place,
+        max(case when signals.rule_id = 'surroundings.following' then signals.score end) as of_next,
+        max(case when signals.rule_id = 'surroundings.preceding' then signals.score end) as of_last
+    from signals
+    inner join message_keys
+        on signals.message_id = message_keys.message_id
+    where signals.signal = 'surroundings'
+    group by message_keys.case_id, message_keys.place
+),
+
+asked as (
+    select distinct said.case_id
+    from said
+    where said.signal = 'second_reader' and said.seller_side
+),
+
+placed as (
+    select
+        message_keys.message_id,
+        message_keys.case_id,
+        message_keys.place,
+        message_keys.seller_side,
+        max(case when message_keys.direction = 'inbound' then message_keys.place end) over (
+            partition by message_keys.case_id
+            order by message_keys.place
+            rows between unbounded preceding and 1 preceding
+        ) as buyer_before,
+        max(case when message_keys.seller_side then message_keys.place end) over (
+            partition by message_keys.case_id
+            order by message_keys.place
+            rows between unbounded preceding and 1 preceding
+        ) as seller_before,
+        min(case when message_keys.seller_side then message_keys.place end) over (
+            partition by message_keys.case_id
+            order by message_keys.place
+            rows between 1 following and unbounded following
+        ) as seller_after
+    from message_keys
+    inner join asked
+        on message_keys.case_id = asked.case_id
+),
+
+summed as (
+    select
+        placed.message_id,
+        coalesce(buyer.of_next, 0)
+        + coalesce(earlier.of_next, 0)
+        + coalesce(later.of_last, 0) as odds
+    from placed
+    left join told as buyer
+        on placed.case_id = buyer.case_id and placed.buyer_before = buyer.place
+    left join told as earlier
+        on placed.case_id = earlier.case_id and placed.seller_before = earlier.place
+    left join told as later
+        on placed.case_id = later.case_id and placed.seller_after = later.place
+    where placed.seller_side
+)
+
+select
+    summed.message_id,
+    least(1.5, greatest(-0.3, summed.odds)) as odds
+from summed
+where summed.odds <> 0
+order by summed.message_id
