@@ -15,11 +15,11 @@ from pipeline.sizes import parse_size
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
     "second_reader_sure_answer": 0.6,
-    "second_reader_sure_internal": 0.65,
+    "second_reader_sure_internal": 0.7,
     "second_reader_sure_alone": 0.85,
     "second_reader_likely": 0.6,
     "second_reader_doubt": 0.55,
-    "second_reader_internal": 0.65,
+    "second_reader_internal": 0.7,
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
 to a buyer, among staff, in a message without a conversation; from `likely` on a weak match is one;
