@@ -10,7 +10,6 @@ from exports import ASK, PLAIN, Row, write_messages
 from pipeline.audit import AuditRequest, run_audit
 from pipeline.config import load_config
 from pipeline.scan import run_scan
-from pipeline.signals.ruleset import load_ruleset
 from pipeline.store import Store
 
 SAID = "We will never ask you to remove your review."
@@ -30,10 +29,8 @@ DECISION = ["finding_id", "decision", "reason", "note", "decided_by", "decided_a
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a shop whose scans judge only what changed, however few the rest are."""
     monkeypatch.setattr("pipeline.scan.part.WORTH", 0)
-    monkeypatch.setattr("pipeline.audit.write_files", lambda *_: None)
-    ruleset = load_ruleset([], [])
-    for reader in ("pipeline.audit", "pipeline.scan.run"):  # read once for all runs
-        monkeypatch.setattr(f"{reader}.load_ruleset", lambda *_: ruleset)
+    for writer in ("pipeline.audit", "pipeline.scan.folders"):
+        monkeypatch.setattr(f"{writer}.write_files", lambda *_: None)
     (tmp_path / "audit.toml").write_text('[inputs]\npaths = ["exports/"]\n')
     write_messages(tmp_path / "exports" / "june.csv", JUNE)
     run_scan(load_config(tmp_path / "audit.toml"))
