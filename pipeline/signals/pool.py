@@ -34,6 +34,9 @@ other, and smaller ones save nothing."""
 _AHEAD = 4
 """Parts that wait or are done for each process."""
 
+_NO_READER = b""
+"""Tells a process that still waits for the rules that there is nothing to do for it any more."""
+
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -96,9 +99,11 @@ def _in_processes(
         while waiting:
             yield _first(waiting)
     finally:
-        readers.cancel_join_thread()  # nobody may be left to read
-        readers.close()
+        for _ in range(count):
+            readers.put(_NO_READER)
         executor.shutdown(wait=True, cancel_futures=True)
+        readers.cancel_join_thread()  # nobody is left to read
+        readers.close()
 
 
 def _parts(batch: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -136,8 +141,12 @@ _READER: list[BatchReader] = []
 def _start(readers: "multiprocessing.Queue[bytes]") -> None:
     """Take the rules when they come; each process is given them once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the work
+    given = readers.get()
+    if given == _NO_READER:
+        return
     with building():
-        _READER.append(pickle.loads(readers.get()))  # noqa: S301 - from the parent
+        _READER.append(pickle.loads(given))  # noqa: S301 - from the parent
+    del given
     gc.freeze()  # the rules stay: no use in looking through them again and again
 
 

@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from pipeline.errors import StageError
+from pipeline.signals import pool
+from pipeline.signals.batch import BatchReader
 from pipeline.signals.pool import scan_batches
 from pipeline.signals.ruleset import Ruleset
 
@@ -40,6 +42,20 @@ def test_processes_change_nothing(ruleset: Ruleset) -> None:
     for (_, expected), (_, found) in zip(alone, shared, strict=True):
         assert all(one.equals(other) for one, other in zip(expected, found, strict=True))
     assert alone[0][1].signals.height > 2
+
+
+def test_a_stop_before_the_processes_have_the_rules(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait for nothing: the scan ends at once, and no process stays behind."""
+
+    def stopped(_: Ruleset) -> BatchReader:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pool, "batch_reader", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        list(scan_batches(batches(3), ruleset, workers=2, messages=60))
+    assert not multiprocessing.active_children()
 
 
 def test_a_process_that_dies(ruleset: Ruleset) -> None:
