@@ -8,6 +8,7 @@ from contract.shop import ASK, PLAIN, REMOVE, Run, audit, said, table
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.explaining import Explained
 
 ROWS = [
     said("low", "2025-02-01T09:00:00Z", "I gave one star, the lamp broke.", thread_id="t1",
@@ -55,6 +56,28 @@ def test_json_holds_the_same(shop: Run) -> None:
     assert {row["policy_id"] for row in told["findings"]} >= {"review-change-request"}
     assert all(row["clause"] for row in told["findings"])
     assert next(row["ref_id"] for row in told["case"] if row["kind"] == "inbound") == "low"
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [(0.82, "second reader: 0.50, 0.82 with what stands beside it, reads like review-club"),
+     (0.5, "second reader: 0.50, reads like review-club")],
+)  # fmt: skip
+def test_what_stands_beside_a_message_is_told(score: float, told: str) -> None:
+    """Where the conversation raises or lowers the score, both scores are told."""
+    message = dict.fromkeys(
+        ("message_id", "thread_id", "sent_at", "direction", "operator", "channel", "marketplace",
+         "order_id", "source_file", "source_locator", "subject", "body"), "",
+    ) | {"sent_at": None}  # fmt: skip
+    reader = {"signal": "second_reader", "rule_id": "second_reader.review-club",
+              "strength": "sure", "score": 0.5}  # fmt: skip
+    opinion = {"score": score, "own_score": 0.5}
+    explained = Explained(
+        message=message, findings=(), queue=(), signals=(reader,), verdicts=(),
+        opinion=(opinion,), case=(), clauses={}, own_text="", nearest=(),
+    )  # fmt: skip
+    assert told in explained.lines()
+    assert explained.as_dict()["opinion"] == opinion
 
 
 @pytest.mark.parametrize(
