@@ -19,6 +19,7 @@ SECOND_READER: Mapping[str, float] = {
     "second_reader_sure_alone": 0.85,
     "second_reader_likely": 0.6,
     "second_reader_doubt": 0.55,
+    "second_reader_told": 0.1,
     "second_reader_internal": 0.7,
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer

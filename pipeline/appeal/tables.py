@@ -66,6 +66,8 @@ _MEASURES = {
     "document": pl.String,
     "status": pl.String,
 }
+_AROUND = 80
+"""So many letters around a queue entry's words are shown, as in `sql/evidence/report_queue.sql`."""
 _QUOTES = ("findings", "queue", "affected_messages")
 
 
@@ -89,6 +91,8 @@ def load_pack(source: Store, target: Store, audited: Audited, pseudonyms: Pseudo
         shown = _with_sides(frame, name, redactor)
         if name in _QUOTES:
             shown = _requoted(shown, texts)
+        elif name == "report_queue":
+            shown = _reframed(shown, source.table("queue"), texts)
         shown = _with_bodies(shown, name, texts)
         target.put(name, redactor.table(shown, thread_of))
     measures = [_measure_row(number, one) for number, one in enumerate(audited.measures, 1)]
@@ -161,6 +165,25 @@ def _with_sides(frame: pl.DataFrame, name: str, redactor: Redactor) -> pl.DataFr
         if row["operator"] and theirs != "sender":
             row["sender"] = redactor.staff(row["operator"])
         rows.append(row)
+    return pl.DataFrame(rows, schema=frame.schema, orient="row")
+
+
+def _reframed(
+    frame: pl.DataFrame, queue: pl.DataFrame, texts: Mapping[tuple[str, str], Redacted]
+) -> pl.DataFrame:
+    """Let quotes and the words around them be stretches of the redacted text."""
+    quoted = {row["queue_id"]: row for row in queue.iter_rows(named=True)}
+    rows = []
+    for row in frame.iter_rows(named=True):
+        place = quoted[row["queue_id"]]
+        text = texts[place["message_id"], place.get("matched_in") or "body"]
+        start, end = text.start(place["match_start"]), text.end(place["match_end"])
+        around = {
+            "words_before": text.text[max(0, start - _AROUND) : start],
+            "matched_text": text.text[start:end],
+            "words_after": text.text[end : end + _AROUND],
+        }
+        rows.append(row | around)
     return pl.DataFrame(rows, schema=frame.schema, orient="row")
 
 

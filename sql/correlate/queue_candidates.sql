@@ -1,6 +1,7 @@
 -- queue_candidates: seller messages without a verdict that are worth a person's look, and why.
 -- why: no verdict, but where the missed ones are. The score is the sum of its reasons; the case's low
---   review and money add to a reason and are none by themselves.
+--   review and money add to a reason and are none by themselves. Whoever asks for a change of something
+--   where a low review is known is never taken for harmless.
 -- reads: said, message_keys, case_facts, flagged, opinions, ghost_candidates
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
 with templates as (
@@ -16,6 +17,7 @@ clean as (
         coalesce(opinions.score, 0) as opinion,
         coalesce(opinions.score < opinions.believed_from, false) as is_doubted,
         coalesce(opinions.score < 0.15, false) as is_harmless,
+        said.signal in ('change_asked', 'removal_asked') as is_change,
         said.signal in (
             'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
             'diverted', 'happy_only_asked', 'contact_moved', 'outside_payment',
@@ -47,7 +49,12 @@ scored as (
         case
             when clean.is_ask and clean.said_by = 'unknown' then 0.6
             when clean.is_ask and clean.strength = 'sure' and clean.is_doubted then 0.5
-            when clean.is_harmless then 0
+            when
+                clean.is_harmless
+                and not (
+                    clean.is_change and coalesce(case_facts.low_review_at <= clean.sent_at, false)
+                )
+                then 0
             when clean.signal = 'second_reader' then 0.3 + 0.6 * clean.opinion
             when clean.signal = 'nudged' then 0.1
             when clean.signal = 'hinted' then 0.35

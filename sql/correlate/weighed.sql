@@ -1,8 +1,9 @@
 -- weighed: the verdicts that stand once the second reader has weighed the whole message.
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
---   rule names and the second reader holds possible. What falls here goes to the queue. It reads
---   bodies, so what a subject says stands by itself.
+--   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
+--   review needs little, and who settles with a buyer that changed one says nothing of it. What falls here goes to the queue. It reads bodies, so what a subject says
+--   stands by itself.
 -- reads: verdicts, opinions, opinion_policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
@@ -24,6 +25,12 @@ with standing as (
         opinions.score is null
         or opinions.score >= opinions.likely_from
         or (verdicts.confidence >= 0.8 and opinions.score >= opinions.believed_from)
+        or (
+            verdicts.confidence >= 0.8
+            and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')
+            and opinions.score >= opinions.told_from
+        )
+        or verdicts.rule_id like 'deal_closed.%'
 ),
 
 agreed_messages as (

@@ -10,6 +10,10 @@ select
     weighed.message_id is not null as stands,
     opinions.score,
     case
+        when
+            verdicts.confidence >= 0.8
+            and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')
+            then least(opinions.believed_from, opinions.told_from)
         when verdicts.confidence >= 0.8 then opinions.believed_from
         else opinions.likely_from
     end as wanted,

@@ -4,9 +4,12 @@
 --   the grammar found something or a concept stands, so no row means no opinion. An answer to a
 --   buyer says what it means, a message without a conversation may be anything, and staff speak of
 --   asks they do not make: the bounds differ, as measured on texts by authors left out of its training.
---   What stands beside a message in its conversation makes it likelier or less likely.
--- reads: said, message_keys, surroundings
--- emits: message_id, score, own_score, sure_from, likely_from, believed_from  one row: one message
+--   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
+--   change a review means what the case says it means: where a low review is known, money was given
+--   or the buyer spoke of changing it, little of the message's own words is needed.
+-- reads: said, message_keys, surroundings, case_facts
+-- emits: message_id, score, own_score, sure_from, likely_from, believed_from, told_from
+--   one row: one message
 with first_heard as (
     select
         message_keys.case_id,
@@ -21,6 +24,12 @@ scored as (
         said.message_id,
         said.direction = 'internal' as is_internal,
         coalesce(first_heard.place < said.place, false) as is_answer,
+        said.direction = 'outbound' and bool_or(
+            case_facts.compensated_at is not null
+            or coalesce(case_facts.low_review_at <= said.sent_at, false)
+            or coalesce(case_facts.removal_reported_at < said.sent_at, false)
+            or coalesce(case_facts.buyer_offered_at < said.sent_at, false)
+        ) as case_speaks,
         max(said.score) as own_score,
         ln(
             greatest(0.0001, least(0.9999, max(said.score)))
@@ -31,6 +40,8 @@ scored as (
         on said.case_id = first_heard.case_id
     left join surroundings
         on said.message_id = surroundings.message_id
+    left join case_facts
+        on said.case_id = case_facts.case_id
     where said.signal = 'second_reader' and said.seller_side
     group by said.message_id, said.direction, first_heard.place, said.place
 )
@@ -49,6 +60,11 @@ select
     end as likely_from,
     case
         when scored.is_internal then $second_reader_internal else $second_reader_doubt
-    end as believed_from
+    end as believed_from,
+    case
+        when scored.case_speaks then $second_reader_told
+        when scored.is_internal then $second_reader_internal
+        else $second_reader_doubt
+    end as told_from
 from scored
 order by scored.message_id
