@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.signals.lexicon import Lexicon
+from pipeline.signals.packed import PackedWeights
 from pipeline.signals.patterns import Idiom
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 
@@ -138,8 +139,14 @@ def _packed(rules: Ruleset) -> _Packed:
         "_texts": {k: pickle.dumps(v, 5) for k, v in state["_texts"].items()},
     }
     guards = {name: replace(g, hits={}, misses={}) for name, g in rules.guards.items()}
+    reader = rules.second_reader
     derived = {name: getattr(rules, name) for name in _DERIVED} | {
         "lexicon": state,
+        "second_reader": replace(
+            reader,
+            weights={name: PackedWeights(table) for name, table in reader.weights.items()},
+            around={name: PackedWeights(table) for name, table in reader.around.items()},
+        ),
         "idioms": tuple(_without_regexes(idiom) for idiom in rules.idioms),
     }
     concepts: Any = _Sealed(pickle.dumps(rules.concepts, 5))
