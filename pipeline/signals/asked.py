@@ -80,6 +80,8 @@ class Asked(Heard):
     signals: list[dict[str, int]]
     order: Of
     """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
+    together: Of
+    """Pairs of concepts anywhere in the text, written likewise, the smaller number first."""
     pair_of: Numbers
     pairs: Keys
 
@@ -100,6 +102,7 @@ class Asked(Heard):
             length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
             signals=[signal_traits(question.rows) for question in questions],
             order=_order(*_hits_of(texts.hits, numbers), concepts, rank),
+            together=_together(heard.concepts, concepts),
             pair_of=piece_of[beside],
             pairs=pair_keys(pieces[beside], pieces[beside + 1]),
         )
@@ -146,6 +149,14 @@ def _order(
     first = np.concatenate(found)
     then = np.concatenate([part + step for step, part in enumerate(found, 1)])
     return _once(owner[first], concept[first] * concepts + concept[then], concepts * concepts)
+
+
+def _together(of: Of, concepts: int) -> Of:
+    """Pair each concept with those behind it; they stand in order of text and of number."""
+    ends = np.searchsorted(of.text, of.text, side="right")
+    behind = np.arange(1, of.text.size + 1)
+    others, one = expand(behind, ends - behind)
+    return Of(of.text[one], of.value[one] * concepts + of.value[others])
 
 
 @lru_cache(maxsize=1)

@@ -120,8 +120,9 @@ class BatchReader:
         languages = page.texts.languages()
         for place, (text, _) in enumerate(asked):
             number = numbers[text]
-            tells = told_rows(beside.get(place, {}), len(text))
-            yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
+            opinion = opinions.get(place, ())
+            tells = told_rows(beside.get(place, {}), len(text), opinion)
+            yield (*said[place], *opinion, *tells), languages[number]
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""

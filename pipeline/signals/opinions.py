@@ -5,6 +5,7 @@ texts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from pipeline.signals.traits import (
     SIGNAL_TRAITS,
     TEXT_SCALE,
     length_trait,
+    together_trait,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -44,6 +46,7 @@ class Opinions:
         both = kinds.of("concept:", concepts)
         self._concepts = np.array([both + kinds.of(f"{role} concept:", concepts) for role in ROLES])
         self._order = kinds.of("order:", [f"{one}>{two}" for one in concepts for two in concepts])
+        self._together = kinds.of("", [*map(together_trait, product(concepts, concepts))])
         powers = range(MOST_LETTERS.bit_length() + 1)
         self._lengths = kinds.of("", [length_trait((1 << power) - 1) for power in powers])
         self._words = kinds.family("word:", hashes_of)
@@ -94,6 +97,9 @@ class Opinions:
         yield _each(TEXT_SCALE, size) * said
         whose, order = asked.order
         said = asked.add(whose, self._order[order, column])
+        yield _each(MEANING_SCALE, asked.count(whose)) * said
+        whose, pair = asked.together
+        said = asked.add(whose, self._together[pair, column])
         yield _each(MEANING_SCALE, asked.count(whose)) * said
         weights = self._signals[column]
         said = _numbers(sum(weights.get(t, 0) for t in traits) for traits in asked.signals)

@@ -95,9 +95,12 @@ class Reader:
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
         if rows or len(reading.found) >= ENOUGH_CONCEPTS:
             told = self._told(reading, folded, direction)
-            if direction not in (BUYER, SUBJECT):
-                rows += self._second_opinion(reading, folded, direction, rows)
-            rows += told_rows(told, len(said))
+            opinions = (
+                self._second_opinion(reading, folded, direction, rows)
+                if direction not in (BUYER, SUBJECT)
+                else []
+            )
+            rows += [*opinions, *told_rows(told, len(said), opinions)]
         return tuple(in_body(one, pieces) for one in rows)
 
     def _told(self, reading: Reading, folded: Normalised, direction: str) -> dict[str, float]:

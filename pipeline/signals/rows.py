@@ -62,7 +62,7 @@ Policies = tuple[tuple[str, ...], tuple[str, ...]]
 
 DOUBTS: Policies = (("doubt",), ())
 """What it says of what the grammar found and it does not believe; of nothing it says nothing."""
-SIGNAL, SENTENCE, OBJECT, STRENGTH, STOPPED_BY = 0, 4, 5, 9, 11
+SIGNAL, SENTENCE, OBJECT, STRENGTH, STOPPED_BY, SCORE = 0, 4, 5, 9, 11, 13
 """Places in a row."""
 _START, _END = 2, 3
 
@@ -117,14 +117,24 @@ def opinion_rows(
 SURROUNDINGS = "surroundings"
 WORTH_TELLING = 0.5
 """Log odds; what changes the opinion of a neighbour by less is not written down."""
+BRIEF = 256
+"""Letters; a shorter message has its meaning from its conversation as much as from itself. Among
+labelled messages those beside one tell the more of it the shorter it is; a letter holds its ask."""
 
 
-def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
-    """Return what a message of so many letters says of those beside it, by target."""
+def told_rows(told: Mapping[str, float], size: int, opinions: Sequence[Row]) -> list[Row]:
+    """Return what a message of so many letters says of those beside it, by target.
+
+    With it, whether the message is brief where `opinions` name policies: then those beside it
+    may say that it means something else.
+    """
+    says = [(target, odds) for target, odds in told.items() if abs(odds) >= WORTH_TELLING]
+    if size < BRIEF and any((one[SCORE] or 0) >= WORTH_A_WORD for one in opinions):
+        says.append(("brief", 0.0))
     return [
         (SURROUNDINGS, f"{SURROUNDINGS}.{target}", 0, size, 0,
          "unclear", "", False, False, "weak", "", None, None, odds)
-        for target, odds in told.items() if abs(odds) >= WORTH_TELLING
+        for target, odds in says
     ]  # fmt: skip
 
 

@@ -1,14 +1,15 @@
 """What the second reader sees of a message: named traits, in blocks of one length each.
 
-Words and pairs of words are what this writer says; concepts, their order and the grammar's signals
-are what it means in any of the languages. Each block has the same say however long the text is.
+Words and pairs of words are what this writer says; concepts, their order, which of them stand
+together and the grammar's signals are what it means in any of the languages. Each block has the
+same say however long the text is.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from pipeline.signals.entries import CJK
@@ -61,6 +62,7 @@ def blocks(
         Block(_of_concepts(found, role), TEXT_SCALE),
         Block(_of_words(said, role), TEXT_SCALE),
         Block(_of_order(found), MEANING_SCALE),
+        Block(_together(found), MEANING_SCALE),
         Block(signal_traits(rows), MEANING_SCALE),
         Block({length_trait(len(said)): 1}, 1.0),
     ]
@@ -96,6 +98,16 @@ def _of_order(found: Mapping[str, Sequence[Hit]]) -> dict[str, int]:
             if in_sentence == sentence:
                 traits[f"order:{concept}>{follower}"] = 1
     return traits
+
+
+def _together(found: Iterable[str]) -> dict[str, int]:
+    """Return the pairs of concepts anywhere in the text: what the one means beside the other."""
+    return dict.fromkeys(map(together_trait, combinations(sorted(found), 2)), 1)
+
+
+def together_trait(pair: tuple[str, str]) -> str:
+    """Return the trait of two concepts, in whichever order they are given."""
+    return f"both:{min(pair)}&{max(pair)}"
 
 
 def signal_traits(rows: Iterable[Row]) -> dict[str, int]:

@@ -1,7 +1,8 @@
 -- surroundings: what the messages beside a seller message change in the second reader's opinion of it.
 -- why: the same words are an ask under one conversation and service under another. The nearest message of
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
---   odds. Bounds: they never decide alone, and service around an ask excuses it but little.
+--   odds. Bounds: they never decide alone, and service around an ask excuses it but little, unless the
+--   message is brief: "change it now" means what the conversation is about.
 -- reads: signals, message_keys, said
 -- emits: message_id, odds  one row: one message the second reader was asked about
 with told as (
@@ -9,7 +10,8 @@ with told as (
         message_keys.case_id,
         message_keys.place,
         max(case when signals.rule_id = 'surroundings.following' then signals.score end) as of_next,
-        max(case when signals.rule_id = 'surroundings.preceding' then signals.score end) as of_last
+        max(case when signals.rule_id = 'surroundings.preceding' then signals.score end) as of_last,
+        bool_or(signals.rule_id = 'surroundings.brief') as is_brief
     from signals
     inner join message_keys
         on signals.message_id = message_keys.message_id
@@ -54,8 +56,11 @@ summed as (
         placed.message_id,
         coalesce(buyer.of_next, 0)
         + coalesce(earlier.of_next, 0)
-        + coalesce(later.of_last, 0) as odds
+        + coalesce(later.of_last, 0) as odds,
+        case when coalesce(own.is_brief, false) then -2 else -0.3 end as least_odds
     from placed
+    left join told as own
+        on placed.case_id = own.case_id and placed.place = own.place
     left join told as buyer
         on placed.case_id = buyer.case_id and placed.buyer_before = buyer.place
     left join told as earlier
@@ -67,7 +72,7 @@ summed as (
 
 select
     summed.message_id,
-    least(1.5, greatest(-0.3, summed.odds)) as odds
+    least(1.5, greatest(summed.least_odds, summed.odds)) as odds
 from summed
 where summed.odds <> 0
 order by summed.message_id

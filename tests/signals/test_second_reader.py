@@ -73,7 +73,7 @@ def test_no_text_no_traits(ruleset: Ruleset) -> None:
 
 def test_the_likeliest_policy_is_always_named() -> None:
     """One policy is named at least; what is barely possible needs a rule's word."""
-    chances = {"review-club": 0.2, "insider-review": 0.15, "review-diversion": 0.02}
+    chances = {"review-club": 0.18, "insider-review": 0.15, "review-diversion": 0.02}
     assert named(chances) == (("review-club",), ("insider-review",))
     assert named(chances | {"insider-review": 0.4}) == (("insider-review",), ("review-club",))
 
@@ -95,3 +95,29 @@ def test_a_missing_table_is_named(tmp_path) -> None:  # noqa: ANN001
     """Without the score's table there is no second reader."""
     with pytest.raises(RuleError, match="no table of weights"):
         load_second_reader(tmp_path)
+
+
+@pytest.mark.parametrize(("times", "brief"), [(3, True), (4, False)])
+def test_a_short_ask_is_brief(times: int, brief: bool) -> None:
+    """Below 256 letters a message that reads like an ask says that it is brief, above not."""
+    batch = pl.DataFrame(
+        {"message_id": ["m"], "subject": [""], "body": [" ".join([ASK] * times)], "own": [None],
+         "direction": ["outbound"]}
+    )  # fmt: skip
+    found = scan(batch, load_ruleset())
+    assert found.filter(signal="second_reader")["score"].min() >= 0.1
+    assert (not found.filter(rule_id="surroundings.brief").is_empty()) is brief
+
+
+def test_concepts_together_are_seen(ruleset: Ruleset) -> None:
+    """Two meanings in one text are a trait, in whichever order and however far apart."""
+    apart = "We took that review down. Nothing else is new here today. It was a gift for you."
+    turned = "It was a gift for you. Nothing else is new here today. We took that review down."
+    seen = [
+        {name for block in traits_of(text, "outbound", ruleset) for name in block.counts}
+        for text in (apart, turned, apart.partition(".")[0])
+    ]
+    both = {name for name in seen[0] if name.startswith("both:gift&")}
+    assert both
+    assert both <= seen[1]
+    assert not both & seen[2]

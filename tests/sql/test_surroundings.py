@@ -68,6 +68,13 @@ def test_bounds() -> None:
     assert score(told("buyer", "following", -3.0), told("later", "preceding", -3.0)) == 0.4256
 
 
+def test_a_brief_message_means_what_its_conversation_is_about() -> None:
+    """Service around it takes nearly all of what a brief message seems to say by itself."""
+    around = told("buyer", "following", -1.0), told("later", "preceding", -3.0)
+    assert score(*around, told("asked", "brief", 0.0)) == 0.1192
+    assert score(*around, told("earlier", "brief", 0.0)) == 0.4256
+
+
 def test_the_raised_score_decides() -> None:
     """What is not sure by itself is a finding in the conversation that makes it sure."""
     lifted = judge(planted(MESSAGES, [OPINION, told("buyer", "following", 1.5)]))
