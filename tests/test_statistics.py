@@ -55,7 +55,7 @@ LIFT = ("review_spells", "lift_pairs", "lift_sizes", "lift_strata", "lift_counts
 RATES = (
     "eras",
     "periods",
-    "outbound_threads",
+    "outbound_span",
     "rate_spans",
     "rate_counts",
     "recurrence_counts",

@@ -4,18 +4,11 @@
 --   without it (Fisher), adjusted for all comparisons of this table together (Holm): where nobody
 --   differs, at most one archive in twenty has a row that says so. A rate compares what was sent; it
 --   does not say why. Where sent messages of the time are missing no difference is claimed.
--- reads: rate_counts, rate_statistics, notice_facts, coverage_gaps, outbound_threads
+-- reads: rate_counts, rate_statistics, notice_facts, coverage_gaps, outbound_span
 -- emits: dimension, value, period, notice_id, received_at, outbound_threads, violating_threads,
 --   rate, rate_low, rate_high, rest_threads, rest_violating, p_value, p_holm, verdict,
 --   n_missing_months, reading, limits  one row: one value of one dimension in one period
-with span as (
-    select
-        min(outbound_threads.first_at) as from_at,
-        max(outbound_threads.last_at) as to_at
-    from outbound_threads
-),
-
-gaps as (
+with gaps as (
     select
         rate_counts.row_no,
         count(distinct coverage_gaps.month) as n_missing_months
@@ -24,8 +17,10 @@ gaps as (
         on
             coverage_gaps.from_at < rate_counts.to_at
             and coverage_gaps.to_at > rate_counts.from_at
-    inner join span
-        on coverage_gaps.from_at < span.to_at and coverage_gaps.to_at > span.from_at
+    inner join outbound_span
+        on
+            coverage_gaps.from_at < outbound_span.to_at
+            and coverage_gaps.to_at > outbound_span.from_at
     where
         case rate_counts.dimension
             when 'channel' then coverage_gaps.channel in (rate_counts.value, '')

@@ -4,23 +4,18 @@
 --   ratio. Rates are per 100 outbound threads, or per 30 days. A fall after a notice is not thereby
 --   its effect, and no row claims one: notices come at peaks, and after a peak there is less by
 --   itself. Where sent messages are missing no change is claimed. p_holm is adjusted for all rows.
--- reads: recurrence_counts, recurrence_statistics, coverage_gaps, outbound_threads
+-- reads: recurrence_counts, recurrence_statistics, coverage_gaps, outbound_span
 -- emits: notice_id, received_at, class, exposure, before_violating, before_exposure,
 --   after_violating, after_exposure, rate_before, rate_after, rate_ratio, ratio_low, ratio_high,
 --   p_value, p_holm, first_after_at, days_to_first_after, verdict, n_missing_months, reading, limits,
 --   before_incidents, after_incidents  one row: one notice and measure
-with span as (
-    select
-        min(outbound_threads.first_at) as from_at,
-        max(outbound_threads.last_at) as to_at
-    from outbound_threads
-),
-
-gaps as (
+with gaps as (
     select count(distinct coverage_gaps.month) as n_missing_months
     from coverage_gaps
-    inner join span
-        on coverage_gaps.from_at < span.to_at and coverage_gaps.to_at > span.from_at
+    inner join outbound_span
+        on
+            coverage_gaps.from_at < outbound_span.to_at
+            and coverage_gaps.to_at > outbound_span.from_at
 ),
 
 joined as (

@@ -89,40 +89,49 @@ by_buyer as (
         on thread_buyers.buyer_id = review_keys.buyer_id
 ),
 
-near_by_asin as (
-    select distinct
-        thread_asins.thread_id,
-        thread_asins.case_id,
-        coalesce(nullif(review_events.review_id, ''), review_events.event_id) as review_ref
-    from thread_asins
-    inner join flagged_times
-        on thread_asins.thread_id = flagged_times.thread_id
+free_reviews as (
+    select
+        review_keys.review_ref,
+        review_keys.order_id
+    from review_keys
+    left join known_buyers
+        on review_keys.buyer_id = known_buyers.buyer_id
+    where known_buyers.buyer_id is null
+),
+
+free_events as (
+    select
+        free_reviews.review_ref,
+        free_reviews.order_id,
+        review_events.asin,
+        review_events.occurred_at
+    from free_reviews
     inner join review_events
         on
-            thread_asins.asin = review_events.asin
-            and review_events.occurred_at
-            >= flagged_times.sent_at - $window_days * interval 1 day
-            and review_events.occurred_at
-            <= flagged_times.sent_at + $window_days * interval 1 day
+            free_reviews.review_ref
+            = coalesce(nullif(review_events.review_id, ''), review_events.event_id)
 ),
 
 by_asin as (
-    select
-        near_by_asin.thread_id,
-        near_by_asin.case_id,
-        near_by_asin.review_ref,
+    select distinct
+        thread_asins.thread_id,
+        thread_asins.case_id,
+        free_events.review_ref,
         'asin' as linked_by,
         3 as key_rank
-    from near_by_asin
-    inner join review_keys
-        on near_by_asin.review_ref = review_keys.review_ref
+    from thread_asins
+    inner join flagged_times
+        on thread_asins.thread_id = flagged_times.thread_id
+    inner join free_events
+        on
+            thread_asins.asin = free_events.asin
+            and free_events.occurred_at
+            >= flagged_times.sent_at - $window_days * interval 1 day
+            and free_events.occurred_at
+            <= flagged_times.sent_at + $window_days * interval 1 day
     left join with_order
-        on near_by_asin.thread_id = with_order.thread_id
-    left join known_buyers
-        on review_keys.buyer_id = known_buyers.buyer_id
-    where
-        (review_keys.order_id is null or with_order.thread_id is null)
-        and known_buyers.buyer_id is null
+        on thread_asins.thread_id = with_order.thread_id
+    where free_events.order_id is null or with_order.thread_id is null
 ),
 
 keyed as (

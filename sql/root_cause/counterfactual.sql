@@ -7,11 +7,20 @@
 -- reads: alert_times, message_keys, coverage_gaps
 -- emits: mode, scan_from, first_alert_at, first_thread_id, found_threads, avoidable_threads,
 --   avoidable_messages, n_threads, reading, limits, n_missing_months  one row: one mode and first scan
-with span as (
+with ends as (
+    select
+        min(message_keys.sent_at) + interval 1 day as early_at,
+        max(message_keys.sent_at) - interval 1 day as late_at
+    from message_keys
+),
+
+span as (
     select
         min(timezone($timezone, message_keys.sent_at)) as from_at,
         max(timezone($timezone, message_keys.sent_at)) as to_at
     from message_keys
+    cross join ends
+    where message_keys.sent_at <= ends.early_at or message_keys.sent_at >= ends.late_at
 ),
 
 month_ends as (

@@ -155,20 +155,28 @@ macros as (
     group by incident_phrases.incident_id
 ),
 
+first_breaches as (
+    select
+        judged.policy_id,
+        min(judged.sent_at) as sent_at
+    from judged
+    where judged.status <> 'dismissed'
+    group by judged.policy_id
+),
+
 policies_before as (
     select
         last_notice.incident_id,
-        count(distinct mine.policy_id) as n
+        count(distinct judged.policy_id) as n
     from last_notice
     inner join message_incidents
         on last_notice.incident_id = message_incidents.incident_id
-    inner join judged as mine
-        on message_incidents.message_id = mine.message_id and mine.status <> 'dismissed'
-    inner join judged as theirs
+    inner join judged
+        on message_incidents.message_id = judged.message_id and judged.status <> 'dismissed'
+    inner join first_breaches
         on
-            mine.policy_id = theirs.policy_id
-            and theirs.sent_at < last_notice.received_at
-            and theirs.status <> 'dismissed'
+            judged.policy_id = first_breaches.policy_id
+            and first_breaches.sent_at < last_notice.received_at
     group by last_notice.incident_id
 ),
 

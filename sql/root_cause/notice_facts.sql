@@ -74,36 +74,67 @@ flagged as (
     group by texts.notice_id
 ),
 
-line as (
+sent_days as (
     select
-        texts.received_at as at,
-        texts.notice_id,
-        0 as n_sent,
-        1 as place
-    from texts
-    union all
-    select
-        message_keys.sent_at as at,
-        cast(null as varchar) as notice_id,
-        count(*) as n_sent,
-        0 as place
+        epoch_us(message_keys.sent_at) // 86400000000 as day_no,
+        count(*) as n_sent
     from message_keys
     where
         message_keys.direction = 'outbound'
         and message_keys.sent_at >= $since_at
         and message_keys.sent_at < $until_at
-    group by message_keys.sent_at
+    group by epoch_us(message_keys.sent_at) // 86400000000
+),
+
+notice_days as (
+    select
+        texts.notice_id,
+        texts.received_at,
+        epoch_us(texts.received_at) // 86400000000 as day_no
+    from texts
+),
+
+on_the_day as (
+    select
+        notice_days.notice_id,
+        count(*) as n_sent
+    from notice_days
+    inner join message_keys
+        on notice_days.day_no = epoch_us(message_keys.sent_at) // 86400000000
+    where
+        message_keys.direction = 'outbound'
+        and message_keys.sent_at >= $since_at
+        and message_keys.sent_at < $until_at
+        and message_keys.sent_at <= notice_days.received_at
+    group by notice_days.notice_id
+),
+
+days_before as (
+    select
+        notice_days.notice_id,
+        sum(sent_days.n_sent) as n_sent
+    from notice_days
+    inner join sent_days
+        on notice_days.day_no > sent_days.day_no
+    group by notice_days.notice_id
+),
+
+all_days as (
+    select coalesce(sum(sent_days.n_sent), 0) as n_sent
+    from sent_days
 ),
 
 counted as (
     select
-        line.notice_id,
-        sum(line.n_sent) over (
-            order by line.at, line.place, line.notice_id
-            rows between unbounded preceding and current row
-        ) as outbound_before,
-        sum(line.n_sent) over () as outbound_all
-    from line
+        texts.notice_id,
+        coalesce(days_before.n_sent, 0) + coalesce(on_the_day.n_sent, 0) as outbound_before,
+        all_days.n_sent as outbound_all
+    from texts
+    cross join all_days
+    left join days_before
+        on texts.notice_id = days_before.notice_id
+    left join on_the_day
+        on texts.notice_id = on_the_day.notice_id
 ),
 
 sent as (
@@ -112,7 +143,6 @@ sent as (
         cast(counted.outbound_before as bigint) as outbound_before,
         cast(counted.outbound_all - counted.outbound_before as bigint) as outbound_after
     from counted
-    where counted.notice_id is not null
 ),
 
 final as (

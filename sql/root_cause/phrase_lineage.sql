@@ -25,6 +25,21 @@ with families as (
     group by phrase_uses.phrase_id
 ),
 
+copied_from as (
+    select distinct phrase_sources.message_id
+    from phrase_sources
+),
+
+sources as (
+    select
+        message_keys.message_id,
+        message_keys.operator,
+        message_keys.sent_at
+    from message_keys
+    inner join copied_from
+        on message_keys.message_id = copied_from.message_id
+),
+
 final as (
     select
         phrase_adoptions.*,
@@ -51,7 +66,7 @@ final as (
         on
             phrase_adoptions.variant_id = phrase_sources.variant_id
             and phrase_adoptions.writer = phrase_sources.writer
-    left join message_keys as sources
+    left join sources
         on phrase_sources.message_id = sources.message_id
 )
 

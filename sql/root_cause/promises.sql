@@ -101,11 +101,18 @@ parsed as (
     from amounts
 ),
 
+cases as (
+    select distinct spoken.case_id
+    from spoken
+),
+
 order_currencies as (
     select
         case_orders.case_id,
         min(orders.currency) as currency
-    from case_orders
+    from cases
+    inner join case_orders
+        on cases.case_id = case_orders.case_id
     inner join orders
         on case_orders.order_id = orders.order_id
     group by case_orders.case_id

@@ -4,19 +4,12 @@
 --   it, for the number of threads is the seller's own doing. A thread counts on the side its flagged
 --   messages lie on, on both where they lie on both. In how many incidents they lie is beside it: a
 --   single run before a notice is one event, however many threads it has.
--- reads: outbound_threads, rate_counts, notice_facts, judged, message_incidents
+-- reads: outbound_span, rate_counts, notice_facts, judged, message_incidents
 -- emits: row_no, notice_id, received_at, class, exposure, before_violating,
 --   before_exposure, after_violating, after_exposure, first_after_at,
 --   before_incidents, after_incidents
 --   one row: one notice and measure
-with span as (
-    select
-        min(outbound_threads.first_at) as from_at,
-        max(outbound_threads.last_at) as to_at
-    from outbound_threads
-),
-
-split as (
+with split as (
     select
         notice_facts.notice_id,
         notice_facts.received_at,
@@ -78,10 +71,12 @@ final as (
     select
         split.*,
         'days' as exposure,
-        greatest(epoch(split.received_at) - epoch(span.from_at), 0) / 86400.0 as before_exposure,
-        greatest(epoch(span.to_at) - epoch(split.received_at), 0) / 86400.0 as after_exposure
+        greatest(epoch(split.received_at) - epoch(outbound_span.from_at), 0) / 86400.0
+            as before_exposure,
+        greatest(epoch(outbound_span.to_at) - epoch(split.received_at), 0) / 86400.0
+            as after_exposure
     from split
-    cross join span
+    cross join outbound_span
 )
 
 select

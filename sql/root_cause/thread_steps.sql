@@ -61,6 +61,8 @@ reviewed as (
 with_order as (
     select distinct case_orders.case_id
     from case_orders
+    inner join violating_threads
+        on case_orders.case_id = violating_threads.case_id
 ),
 
 any_refund as (

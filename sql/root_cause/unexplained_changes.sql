@@ -17,22 +17,32 @@ with changes as (
     where review_events.event_type in ('updated', 'removed')
 ),
 
+changed as (
+    select distinct
+        review_keys.review_ref,
+        review_keys.order_id,
+        review_keys.buyer_id
+    from review_keys
+    inner join changes
+        on review_keys.review_ref = changes.review_ref
+),
+
 contacts as (
     select
-        review_keys.review_ref,
+        changed.review_ref,
         case_contacts.contacted_at
-    from review_keys
+    from changed
     inner join case_orders
-        on review_keys.order_id = case_orders.order_id
+        on changed.order_id = case_orders.order_id
     inner join case_contacts
         on case_orders.case_id = case_contacts.case_id
     union all
     select
-        review_keys.review_ref,
+        changed.review_ref,
         case_contacts.contacted_at
-    from review_keys
+    from changed
     inner join case_buyers
-        on review_keys.buyer_id = case_buyers.buyer_id
+        on changed.buyer_id = case_buyers.buyer_id
     inner join case_contacts
         on case_buyers.case_id = case_contacts.case_id
 ),

@@ -25,7 +25,12 @@ buyers as (
         messages_base.buyer_id,
         lower(trim(split_part(messages_base.sender, '<', 1))) as name
     from messages_base
-    where messages_base.direction = 'inbound' and messages_base.sender like '%<%@%>'
+    where
+        messages_base.direction = 'inbound'
+        and messages_base.sender like '%<%@%>'
+        and lower(trim(split_part(messages_base.sender, '<', 1))) in (
+            select copies.name from copies
+        )
 ),
 
 candidates as (
