@@ -16,6 +16,7 @@ from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import group_from_memory
 from pipeline.scan.layout import MADE_BY_MONTH, TEXTS
 from pipeline.scan.part import CHECKED, IDENTITIES, Part
+from pipeline.scan.quotes import Quotes
 from pipeline.scan.rates import Rates
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store, queries
@@ -73,6 +74,10 @@ class Judging:
             there=[*there, "wording_echoes"] if echoes else there,
             group=partial(_grouped, echoes),
         )
+        if part is not None and few:
+            part.quotes.keep()
+        else:
+            Quotes(store, params).make()
         if part is not None:
             part.close()
         rates.keep()

@@ -55,6 +55,10 @@ class KeepingStore(Store):
         """Make each table by itself: a transaction writes to one of the databases only."""
         yield
 
+    def passes(self, table: str) -> bool:
+        """Tell whether a table of this name passes with the scan."""
+        return table in self._passing
+
     def place(self, table: str) -> str:
         """Return where a table of this name is made: in the part, in passing, or to stay."""
         if self._in_part:
@@ -79,12 +83,11 @@ class KeepingStore(Store):
         """Have a table made by a function the next time, which gets its query."""
         self._instead[table] = make
 
-    def quote(self, table: str, columns: Sequence[str], among: str, by: Collection[str]) -> None:
-        """Have the queries `by` read an excerpt of a table: these columns of the messages `among`.
+    def quote(self, by: Collection[str]) -> None:
+        """Have the queries `by` read the excerpts there are in passing before the whole tables.
 
-        They read nothing of other messages, so they make the same of it.
+        They read nothing of other rows, so they make the same of it.
         """
-        self.excerpt(table, table, ("message_id",), among, columns)
         self._quoting = frozenset(by)
 
     def leave_groups(self) -> None:
@@ -113,6 +116,19 @@ class KeepingStore(Store):
         for column in wanted.keys() - self.columns(f"kept_{table}").keys():
             kind = wanted[column]
             self.do(f"alter table main.{kept} add column {identifier(column)} {kind}")
+
+    def retype(self, table: str, column: str, kind: str, value: str) -> None:
+        """Give a column another type, and the values of an expression cast to it."""
+        name, kind = identifier(column), kind.upper()
+        self.do(
+            f"alter table main.{identifier(table)} alter column {name}"
+            f" set data type {kind} using cast({value} as {kind})"
+        )
+
+    def clear(self, table: str) -> None:
+        """Leave nothing of a table but its columns and their types."""
+        name = identifier(table)
+        self.do(f"create or replace table main.{name} as select * from main.{name} limit 0")
 
     def renumber(self, view: str, kept: str, numbers: str) -> None:
         """(Re)create a view of kept rows whose files get their numbers of today from `numbers`."""
@@ -156,9 +172,15 @@ class KeepingStore(Store):
         finally:
             self._look()
 
-    def drop_part(self) -> None:
-        """Drop all tables of the part."""
-        self._empty("part")
+    def drop_part(self, *, but: Collection[str] = ()) -> None:
+        """Drop all tables of the part, but perhaps some."""
+        if not but:
+            self._empty("part")
+            return
+        found = self.frame("select table_name from duckdb_tables() where schema_name = 'part'")
+        for table in found["table_name"]:
+            if table not in but:
+                self.do(f"drop table part.{identifier(table)}")
 
     def drop_passing(self) -> None:
         """Drop all tables that pass with the scan."""
@@ -204,6 +226,36 @@ class KeepingStore(Store):
             f" select {chosen} from {self._rows(table, keys, among)}"
         )
 
+    def sketch(self, name: str, table: str, columns: Sequence[str]) -> None:
+        """Make a lasting empty table of some columns of another, if there is none."""
+        chosen = ", ".join(map(identifier, columns))
+        self.do(
+            f"create table if not exists main.{identifier(name)} as"
+            f" select {chosen} from main.{identifier(table)} limit 0"
+        )
+
+    def pick(self, name: str, table: str, keys: Sequence[str], among: str) -> None:
+        """Copy the rows of a table in passing whose keys are those of a row of `among`, there."""
+        self.do(
+            f"create or replace table passing.{identifier(name)} as"
+            f" select whole.* from passing.{identifier(table)} as whole"
+            f" semi join {_place(among)} as keys on {_same('whole', keys, keys)}"
+        )
+
+    def append(self, table: str, more: str) -> None:
+        """Add the rows of one table in passing to another."""
+        self.do(
+            f"insert into passing.{identifier(table)} by name"
+            f" select * from passing.{identifier(more)}"
+        )
+
+    def settle(self, table: str, name: str) -> None:
+        """Let a table in passing stay, under a name."""
+        self.do(
+            f"create or replace table main.{identifier(name)} as"
+            f" select * from passing.{identifier(table)}"
+        )
+
     def call(self, name: str, table: str, *, passing: bool = False) -> None:
         """Let a table be read under another name in the part, or in passing."""
         view = f"{'passing' if passing else 'part'}.{identifier(name)}"
@@ -215,14 +267,22 @@ class KeepingStore(Store):
         self.do(f"create or replace table {target} as select * from part.{identifier(table)}")
 
     def replace_part(
-        self, table: str, keys: Sequence[str], among: str, *, more: bool = False
+        self,
+        table: str,
+        keys: Sequence[str],
+        among: str,
+        *,
+        more: bool = False,
+        before: str = "",
     ) -> None:
         """Put the part's rows in the place of the whole's, where keys are those of `among`.
 
-        `more` says that the part holds rows of other keys, too: these are left.
+        `more` says that the part holds rows of other keys, too: these are left. `before` are those
+        of `among` that the whole has rows of, where that is known.
         """
         name, same = identifier(table), _same("whole", keys, keys)
-        self.do(f"delete from main.{name} as whole using {_place(among)} as keys where {same}")
+        gone = _place(before or among)
+        self.do(f"delete from main.{name} as whole using {gone} as keys where {same}")
         only = f" semi join {_place(among)} as keys on {same}" if more else ""
         self.do(f"insert into main.{name} by name select whole.* from part.{name} as whole{only}")
 

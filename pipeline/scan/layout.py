@@ -16,7 +16,7 @@ from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import TABLES as KINSHIP
 from pipeline.store import Store, queries
 
-FORMAT = 6
+FORMAT = 7
 """The number of today's layout; `_STEPS` says what each number brought."""
 
 RAW = (
@@ -36,6 +36,9 @@ RAW = (
 
 TEXTS = {"segments": "text_segments", "message_languages": "text_languages"}
 TEXTS |= {"signals": "text_signals"}
+_KEY, _DIGITS = "UUID", 32
+"""The type of a text's key, and of how many hexadecimal digits of its hash it is made."""
+
 VIEWS = frozenset((*RAW, *TEXTS, "source_files"))
 """What of a state is no table: kept rows under the names that the stages know."""
 
@@ -58,6 +61,9 @@ _RESULTS = {
 """What stays of the stages from the correlation on: what people and later scans read."""
 
 _NOTED = {"moved_files", "touched_base", "spans_then", "spans_now"}
+_JUDGED_BY = {"asks", "surroundings"}
+"""Facts that verdicts and other facts alone read."""
+
 _STAGES = ("correlate", "incidents", "evidence", "root_cause", "conclusions")
 _ASKED = ("explain", "check", "decisions", "appeal")
 """Questions that are put to the state between scans: what they read stays."""
@@ -94,7 +100,7 @@ def passing() -> frozenset[str]:
     asked = {table for stage in _ASKED for query in queries(stage) for table in query.reads}
     steps = {query.table for stage in _STAGES for query in queries(stage)} - _RESULTS - asked
     own = {query.table for stage in ("scan/part", "scan/cut") for query in queries(stage)}
-    return frozenset(steps | own | _NOTED)
+    return frozenset(steps | own | _NOTED | _JUDGED_BY)
 
 
 def create(store: KeepingStore) -> None:
@@ -159,6 +165,7 @@ def _lay_out(store: KeepingStore) -> None:
         elif table in TEXTS:
             if TEXTS[table] not in present:
                 store.put(TEXTS[table], made[table])
+                store.retype(TEXTS[table], "message_id", _KEY, "message_id")
         elif table not in present:
             store.put(table, made[table])
     store.drop_part()
@@ -193,11 +200,21 @@ def _without_steps(store: KeepingStore) -> None:
     store.drop(sorted(passing()))
 
 
+def _shorter_keys(store: KeepingStore) -> None:
+    """Tell texts by half of their hash, and drop the facts that pass with a scan since then."""
+    keyed = [("message_texts", "text_key"), *((table, "message_id") for table in TEXTS.values())]
+    for table, column in keyed:
+        if store.tables() >= {table} and store.columns(table)[column] != _KEY:
+            store.retype(table, column, _KEY, f"left({column}, {_DIGITS})")
+    store.drop(sorted(passing()))
+
+
 _STEPS: Mapping[int, Callable[[KeepingStore], None]] = {
     1: _read_anew,  # 2: archives, attachments and bounces
     2: _read_anew,  # 3: who the buyer of an order is
     3: _by_message,  # 4: which scan first saw a message
     4: _lay_out,  # 5: what was found out of wordings
     5: _without_steps,  # 6: steps on the way to results are no longer kept
+    6: _shorter_keys,  # 7: a text is told by a number; its judgement leaves fewer tables
 }
 """What makes a state of the next layout out of one of this number."""

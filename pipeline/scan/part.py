@@ -16,6 +16,7 @@ import polars as pl
 from pipeline.audit import judge, run_checks
 from pipeline.clock import Clock
 from pipeline.scan.keep import KeepingStore
+from pipeline.scan.quotes import Quotes
 from pipeline.store import Query, queries
 
 WORTH = 2
@@ -47,18 +48,11 @@ _JOINING = (
 """The columns of a message by which sessions, threads and cases are joined."""
 
 
+_CANDIDATES_FROM = ("said", "message_keys", "case_facts", "opinions")
+"""The facts of the cases judged again that tell what of them is worth a look."""
+
 IDENTITIES = "thread_identities"
 """Of the correlation what follows from each message alone."""
-
-_QUOTED = (
-    *("message_id", "sent_at", "marketplace", "order_id", "asin", "subject", "body", "language"),
-    *("delivered", "source_file", "source_locator"),
-)
-QUOTING = (
-    *("text_identity", "wording_uses", "findings", "queue", "promises", "thread_steps"),
-    "findings_quote_their_text",
-)
-"""What reads messages of flagged and queued cases alone, and of them these columns."""
 
 CHECKED = ("segments_cover_bodies", "messages_keep_their_rows")
 """Invariants of a message's own rows: they need a look where the rows are new."""
@@ -86,6 +80,7 @@ class Part:
         self.staging = {query.table: query for query in queries("staging")}
         self.done: set[str] = set()
         self.ghosts = "queue_candidates" not in store.tables() or store.count("ghost_messages")
+        self.quotes = Quotes(store, params)
         store.put("moved_files", moved)
 
     def stage(self) -> bool:
@@ -195,7 +190,7 @@ class Part:
             store.narrow(table, _PLACE, "touched_places")
         with store.part():
             self._create(query)
-        store.replace_part("messages_base", _ID, "touched_messages")
+        store.replace_part("messages_base", _ID, "touched_messages", before="touched_before")
         store.lift("messages_base", "touched_base")
         store.drop_part()
 
@@ -208,19 +203,20 @@ class Part:
         self._remake(staging["own_threads"], "renamed_messages", "naming_messages")
         store.rename("guessed_links", "before_guessed_links")
         self._create(staging["guessed_links"])
-        for table in ("joined_messages", "joined_threads"):
-            self._create(self.own[table])
+        self._create(self.own["joined_messages"])
         store.excerpt("threads_before", "message_threads", _ID, "joined_messages")
         store.narrow("messages_base", _ID, "joined_messages", only=_JOINING)
         for table in ("own_threads", "buyer_sessions"):
             store.narrow(table, _ID, "joined_messages")
+        store.call("own_threads_now", "part.own_threads", passing=True)
+        self._create(self.own["joined_threads"])
         store.narrow("message_rows", ("row_id",), "joined_messages", named=_ID)
         with store.part():
             self._create(staging["thread_links"])
             self._create(staging["message_threads"])
         store.replace_part("thread_links", ("thread_id",), "joined_threads", more=True)
         store.replace_part("message_threads", _ID, "joined_messages")
-        store.excerpt("threads_now", "message_threads", _ID, "joined_messages")
+        store.lift("message_threads", "threads_now")
         store.drop_part()
 
     def _remake(self, query: Query, wanted: str, among: str) -> None:
@@ -239,7 +235,7 @@ class Part:
             self._create(self.texts["message_texts"])
             self._create(identities)
         for table in ("message_texts", IDENTITIES):
-            self.store.replace_part(table, _ID, "touched_messages")
+            self.store.replace_part(table, _ID, "touched_messages", before="touched_before")
         with self.store.part():
             self._create(self.texts["new_texts"])
             fresh = self.texts["fresh_messages"]
@@ -267,7 +263,8 @@ class Part:
             judge(store, self.params, self.clock)
         for name, table in (("keys_before", "message_keys"), ("said_before", "said")):
             store.excerpt(name, table, ("case_id",), "affected_cases")
-        for table in (*(query.table for query in queries("facts")), "verdicts"):
+        kept = [query.table for query in queries("facts") if not store.passes(query.table)]
+        for table in (*kept, "verdicts"):
             columns = store.columns(table)
             for key, among in (("case_id", "affected_cases"), ("message_id", "affected_messages")):
                 if key in columns and table != "messages":
@@ -280,14 +277,14 @@ class Part:
         """Put the touched messages in place with their texts; others may be of another thread."""
         store = self.store
         facts = {query.table: query for query in queries("facts")}
-        store.drop_part()
+        store.drop_part(but=_CANDIDATES_FROM)
         store.call("messages_base", "passing.touched_base")
         store.narrow("message_texts", _ID, "touched_messages")
         with store.part():
             self._read_texts("message_languages", "segments")
             self._create(facts["messages"])
             run_checks(store, self.params, CHECKED)
-        store.replace_part("messages", _ID, "touched_messages")
+        store.replace_part("messages", _ID, "touched_messages", before="touched_before")
         self._create(self.own["moved_messages"])
         store.move("messages", _ID, ("thread_id", "case_id"), "moved_messages")
 
@@ -297,16 +294,20 @@ class Part:
         Return the tables made; the first of the correlation, up to those that decide which.
         """
         made: list[str] = []
+        self.quotes.begin()
         for query in queries("correlate"):
             if {"flagged", "queue_candidates"} <= set(made):
                 break
+            if query.table == "flagged":
+                self._create(self.own["claimed_messages"])
+                self.quotes.take("claimed_messages")
             if query.table == "queue_candidates" and self._without_ghosts():
                 self._candidates(query)
             elif query.table != IDENTITIES:
                 self._create(query)
             made.append(query.table)
         self._create(self.own["quoted_messages"])
-        self.store.quote("messages", _QUOTED, "quoted_messages", QUOTING)
+        self.quotes.take("quoted_messages")
         return made
 
     def _without_ghosts(self) -> bool:
@@ -316,9 +317,6 @@ class Part:
     def _candidates(self, query: Query) -> None:
         """Find anew what is worth a look in the cases that were judged again."""
         store = self.store
-        store.drop_part()
-        for table in ("said", "message_keys", "opinions"):
-            store.narrow(table, _ID, "affected_messages")
         with store.part():
             self._create(query)
         store.replace_part(query.table, _ID, "affected_messages")

@@ -250,7 +250,7 @@ class _Scan:
             store.renumber(table, f"kept_{table}", "file_numbers")
         return plan
 
-    def _rules(self, store: Store, info: dict[str, str]) -> bool:
+    def _rules(self, store: KeepingStore, info: dict[str, str]) -> bool:
         """Forget what other rules read, and note since when these rules and settings are used.
 
         Return whether they are those of the last scan: verdicts of untouched cases stand then.
@@ -258,7 +258,7 @@ class _Scan:
         version = f"{self.ruleset.version}-{__version__}"
         if info.get("rules") != version:
             for known in (*TEXTS.values(), *KINSHIP):
-                store.put(known, store.empty(known))
+                store.clear(known)
         alike = judged_alike(self.params, version)
         same = info.get("alike") == alike
         if not same:

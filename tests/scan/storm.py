@@ -38,7 +38,7 @@ _SLOW = ("scipy.stats", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.regi
 TABLES = ("findings", "threads", "incidents", "review_links", "queue")
 INNER = (
     *("messages_base", "message_threads", "review_events", "refunds", "messages", "message_keys"),
-    *("said", "case_facts", "asks", "seller_money", "low_reviews", "asks_withdrawn", "verdicts"),
+    *("said", "case_facts", "seller_money", "low_reviews", "asks_withdrawn", "verdicts"),
     *("opinions", "offers_taken", "second_opinions", "weighed", "linked_events"),
     *("coverage", "thread_steps", "rates"),
     *("wording_uses", "wording_kinds", "wording_echoes", "wordings"),
@@ -247,6 +247,9 @@ class Storm:
         assert ids <= set(self.reported), ids - set(self.reported)
         with Store(self.folder / "audit-state" / "state.duckdb", read_only=True) as store:
             gone = store.table("reported").filter(pl.col("status") == "gone")["finding_id"]
+            quoted = store.table("quoted_texts")
+            texts = store.table("messages", columns=quoted.columns)
+            assert quoted.join(texts, on=quoted.columns, nulls_equal=True).height == quoted.height
         assert set(self.reported) - ids == set(gone), (self.reported, ids)
         return 0
 

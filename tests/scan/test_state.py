@@ -106,6 +106,32 @@ def test_who_was_seen_when_comes_along(shop: Shop) -> None:
         assert "seen_texts" not in store.tables()
 
 
+def test_texts_told_by_their_whole_hash_are_known(shop: Shop) -> None:
+    """Layout 6 kept all digits of a text's hash: what was read under them is not read again."""
+    keyed = {"message_texts": "text_key", "text_languages": "message_id"}
+    keyed |= {"text_segments": "message_id", "text_signals": "message_id"}
+    with Store(shop.database) as store:
+        for table, column in keyed.items():
+            rows = store.table(table)
+            digits = pl.col(column).cast(pl.String).str.replace_all("-", "") + "0" * 32
+            store.put(table, rows.with_columns(digits))
+        known = {name: store.count(name) for name in keyed}
+        store.put("asks", pl.DataFrame({"message_id": ["m1"]}))
+        store.drop(["quoted_texts"])
+        put_info(store, info_of(store) | {"format": "6"})
+
+    write_messages(shop.folder / "exports" / "july.csv", JULY)
+    assert shop.run("scan")[0] == 1
+    with Store(shop.database, read_only=True) as store:
+        assert {store.columns(name)[column] for name, column in keyed.items()} == {"UUID"}
+        assert known["text_languages"] == 1
+        assert store.count("text_languages") == store.count("message_texts") == 3
+        assert store.count("signals") == store.count("text_signals") > known["text_signals"]
+        assert "asks" not in store.tables()
+        assert store.count("quoted_texts") == 2
+    assert shop.changes("2024-07") == [("2024-06", "open"), ("2024-07", "new")]
+
+
 def test_a_part_that_is_not_covered_is_no_scan(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where few messages are judged anew, a stretch of theirs that nobody reads is caught too."""
     before = shop.database.read_bytes()

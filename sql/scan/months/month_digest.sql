@@ -14,7 +14,11 @@ with placed as (
 
 select
     cast(
-        bit_xor(md5_number_lower(placed.message_id || chr(31) || message_texts.text_key)) as varchar
+        bit_xor(
+            md5_number_lower(
+                placed.message_id || chr(31) || cast(message_texts.text_key as varchar)
+            )
+        ) as varchar
     ) as digest
 from placed
 inner join message_texts

@@ -1,7 +1,7 @@
 -- echoing_messages: the messages whose sentences have to be looked at again for flagged wordings.
--- why: a message says what it said before, unless it is judged again or its findings are other ones, or
+-- why: a message says what it said before, unless it is another one or its findings are other ones, or
 --   it has a signal of a kind that findings rest on only since then, or no more.
--- reads: affected_messages, wording_uses, before_wording_uses, wording_kinds, before_wording_kinds, signals
+-- reads: touched_messages, wording_uses, before_wording_uses, wording_kinds, before_wording_kinds, signals
 -- emits: message_id  one row: one message
 with other_kinds as (
     (
@@ -47,8 +47,8 @@ other_uses as (
     )
 )
 
-select affected_messages.message_id
-from affected_messages
+select touched_messages.message_id
+from touched_messages
 union
 select other_uses.message_id
 from other_uses

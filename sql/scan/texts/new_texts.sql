@@ -14,7 +14,7 @@ with unread as (
 )
 
 select
-    unread.text_key as message_id,
+    cast(unread.text_key as varchar) as message_id,
     messages_base.subject,
     messages_base.body,
     messages_base.direction
