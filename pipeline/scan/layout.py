@@ -60,7 +60,7 @@ _RESULTS = {
 }
 """What stays of the stages from the correlation on: what people and later scans read."""
 
-_NOTED = {"moved_files", "touched_base", "spans_then", "spans_now"}
+_NOTED = {"moved_files", "touched_base", "named_base", "named_threads", "spans_then", "spans_now"}
 _JUDGED_BY = {"asks", "surroundings"}
 """Facts that verdicts and other facts alone read."""
 

@@ -199,11 +199,17 @@ class Part:
         store = self.store
         for table in ("session_messages", "renamed_messages", "naming_messages"):
             self._create(self.own[table])
-        self._remake(staging["buyer_sessions"], "session_messages", "session_messages")
-        self._remake(staging["own_threads"], "renamed_messages", "naming_messages")
+        store.narrow("messages_base", _ID, "naming_messages", only=_JOINING)
+        self._remake(staging["buyer_sessions"], "session_messages")
+        store.drop_part(but=("messages_base",))
+        self._remake(staging["own_threads"], "renamed_messages")
+        store.lift("messages_base", "named_base")
+        store.lift("own_threads", "named_threads")
+        store.drop_part()
         store.rename("guessed_links", "before_guessed_links")
         self._create(staging["guessed_links"])
-        self._create(self.own["joined_messages"])
+        for table in ("twin_rows", "joined_messages"):
+            self._create(self.own[table])
         store.excerpt("threads_before", "message_threads", _ID, "joined_messages")
         store.narrow("messages_base", _ID, "joined_messages", only=_JOINING)
         for table in ("own_threads", "buyer_sessions"):
@@ -219,13 +225,11 @@ class Part:
         store.lift("message_threads", "threads_now")
         store.drop_part()
 
-    def _remake(self, query: Query, wanted: str, among: str) -> None:
-        """Make the rows of the messages `wanted` anew, looking at the messages `among` only."""
-        self.store.narrow("messages_base", _ID, among, only=_JOINING)
+    def _remake(self, query: Query, wanted: str) -> None:
+        """Make the rows of the messages `wanted` anew, looking at those in the part only."""
         with self.store.part():
             self._create(query)
-        self.store.replace_part(query.table, _ID, wanted, more=wanted != among)
-        self.store.drop_part()
+        self.store.replace_part(query.table, _ID, wanted, more=True)
 
     def read_texts(self, scan_no: int) -> None:
         """Give the touched messages their texts; `new_texts` holds what nobody has read yet."""
@@ -306,8 +310,7 @@ class Part:
             elif query.table != IDENTITIES:
                 self._create(query)
             made.append(query.table)
-        self._create(self.own["quoted_messages"])
-        self.quotes.take("quoted_messages")
+        self.quotes.take_all()
         return made
 
     def _without_ghosts(self) -> bool:
@@ -339,6 +342,7 @@ class Part:
         self._create(self.own["echoing_messages"])
         for table in ("message_texts", "message_keys"):
             store.narrow(table, _ID, "echoing_messages")
+        store.narrow("messages", _ID, "echoing_messages", only=("message_id", *_TEXT))
         with store.part():
             self._read_texts("signals")
             self._create(query)

@@ -17,10 +17,14 @@ _COLUMNS = (
     *("language", "delivered", "source_file", "source_locator", "buyer_id"),
 )
 _READERS = (
-    *("flagged", "text_identity", "wording_uses", "findings", "queue", "promises", "thread_steps"),
+    *("flagged", "text_identity", "judged", "wording_uses", "incident_uses", "findings", "queue"),
+    *("threads", "alert_times", "step_sources", "promises", "thread_steps"),
     "findings_quote_their_text",
 )
-"""What reads messages of flagged and queued cases alone, and of them these columns."""
+"""What reads rows of flagged and queued cases alone, and of their messages these columns."""
+
+_OF_MESSAGES = ("message_keys", "said", "thread_identities")
+"""What else they read of each message, in full."""
 
 _KEY = ("message_id",)
 
@@ -47,6 +51,13 @@ class Quotes:
         store.append("known_texts", "looked_up")
         store.pick("messages", "known_texts", _KEY, among)
         store.quote(_READERS)
+
+    def take_all(self) -> None:
+        """Have them read what is flagged or queued, with its cases, alone."""
+        self._create("quoted_messages")
+        self.take("quoted_messages")
+        for table in _OF_MESSAGES:
+            self.store.excerpt(table, table, _KEY, "quoted_messages")
 
     def keep(self) -> None:
         """Keep what was quoted for the next scan."""

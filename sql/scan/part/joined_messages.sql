@@ -2,41 +2,28 @@
 -- why: cases are joined by orders, platform cases, sessions, replies and threads. Whatever shares one of
 --   these with a renamed message, or a guess that changed, is looked at with the whole case it stood in;
 --   all other cases share nothing with these and stay as they are.
--- reads: renamed_messages, messages_base, message_rows, raw_messages, own_threads, message_threads,
---   guessed_links, before_guessed_links
+-- reads: renamed_messages, named_base, named_threads, messages_base, twin_rows, own_threads,
+--   message_threads, guessed_links, before_guessed_links
 -- emits: message_id  one row: one message
-with twins as (
+with keys as (
     select
-        message_rows.row_id as message_id,
-        message_rows.given_id,
-        raw_messages.thread_id
-    from message_rows
-    inner join raw_messages
-        on
-            message_rows.source_no = raw_messages.source_no
-            and message_rows.row_no = raw_messages.row_no
-    where message_rows.is_twin
-),
-
-keys as (
-    select
-        messages_base.message_id,
-        messages_base.order_id,
-        messages_base.case_ref,
-        split_part(messages_base.reply_to, ' ', 1) as reply_id,
-        own_threads.thread_id
-    from messages_base
+        named_base.message_id,
+        named_base.order_id,
+        named_base.case_ref,
+        split_part(named_base.reply_to, ' ', 1) as reply_id,
+        named_threads.thread_id
+    from named_base
     inner join renamed_messages
-        on messages_base.message_id = renamed_messages.message_id
-    inner join own_threads
-        on messages_base.message_id = own_threads.message_id
+        on named_base.message_id = renamed_messages.message_id
+    inner join named_threads
+        on named_base.message_id = named_threads.message_id
 ),
 
 own_twins as (
-    select twins.*
-    from twins
+    select twin_rows.*
+    from twin_rows
     inner join renamed_messages
-        on twins.message_id = renamed_messages.message_id
+        on twin_rows.message_id = renamed_messages.message_id
 ),
 
 other_guesses as (
@@ -53,12 +40,16 @@ other_guesses as (
     )
 ),
 
-replies as (
-    select keys.message_id as reply_id from keys
-    union
+answered as (
     select keys.reply_id from keys where keys.reply_id is not null
     union
     select own_twins.given_id as reply_id from own_twins where own_twins.given_id is not null
+),
+
+replies as (
+    select keys.message_id as reply_id from keys
+    union
+    select answered.reply_id from answered
 ),
 
 threads as (
@@ -90,23 +81,23 @@ seeds as (
     union
     select messages_base.message_id
     from messages_base
-    inner join replies
-        on messages_base.message_id = replies.reply_id
+    inner join answered
+        on messages_base.message_id = answered.reply_id
     union
     select own_threads.message_id
     from own_threads
     inner join threads
         on own_threads.thread_id = threads.thread_id
     union
-    select twins.message_id
-    from twins
+    select twin_rows.message_id
+    from twin_rows
     inner join replies
-        on twins.given_id = replies.reply_id
+        on twin_rows.given_id = replies.reply_id
     union
-    select twins.message_id
-    from twins
+    select twin_rows.message_id
+    from twin_rows
     inner join threads
-        on twins.thread_id = threads.thread_id
+        on twin_rows.thread_id = threads.thread_id
 ),
 
 cases as (
