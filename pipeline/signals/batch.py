@@ -21,11 +21,16 @@ from pipeline.signals.rows import (
     BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
+    OFFERED,
+    OFFERED_AS,
     SIGNAL,
     SUBJECT,
     WORTH_A_WORD,
     Policies,
     Row,
+    brief_rows,
+    is_brief,
+    offer_rows,
     opinion_rows,
     row,
     told_rows,
@@ -114,15 +119,47 @@ class BatchReader:
             said.append(rows)
             if rows or enough[number]:
                 questions[place] = Question(number, who, rows)
-        opinions = self._ask(page, questions)
+        of_the_seller = {at: q for at, q in questions.items() if _is_sellers(q.direction)}
+        brief = {
+            place: Question(numbers[text], who, said[place])
+            for place, (text, who) in enumerate(asked)
+            if _is_sellers(who) and is_brief(text)
+        }
+        scores = self._scores(page, of_the_seller | brief)
+        opinions = self._ask(page, of_the_seller, scores)
         told = self._surroundings.told(page.texts, [*questions.values()])
         beside = dict(zip(questions, told, strict=True))
+        offers = self._offers(page, questions)
         languages = page.texts.languages()
         for place, (text, _) in enumerate(asked):
-            number = numbers[text]
-            opinion = opinions.get(place, ())
-            tells = told_rows(beside.get(place, {}), len(text), opinion)
-            yield (*said[place], *opinion, *tells), languages[number]
+            number, size = numbers[text], len(text)
+            tells = told_rows(beside.get(place, {}), size)
+            if place in brief:
+                tells += brief_rows(text, scores[place])
+            if place in offers:
+                tells += offer_rows(size, *offers[place])
+            yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
+
+    def _scores(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, float]:
+        """Return how likely each text breaks a rule, by place."""
+        found = self._opinions.scores(page.texts, [*questions.values()])
+        return dict(zip(questions, found, strict=True))
+
+    def _offers(
+        self, page: "_Page", questions: Mapping[int, Question]
+    ) -> dict[int, tuple[float, Sequence[str]]]:
+        """Return what messages of buyers would be in the seller's mouth, and how surely."""
+        as_said = {
+            place: question._replace(direction=OFFERED_AS)
+            for place, question in questions.items()
+            if question.direction == BUYER
+        }
+        scores = self._scores(page, as_said)
+        sure = {place: as_said[place] for place, score in scores.items() if score >= OFFERED}
+        found = self._opinions.policies(page.texts, [*sure.values()])
+        return {
+            place: (scores[place], names) for place, (names, _) in zip(sure, found, strict=True)
+        }
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""
@@ -135,15 +172,11 @@ class BatchReader:
                 found[number] = [row(match, folded) for match in matches]
         return found
 
-    def _ask(self, page: "_Page", everyone: Mapping[int, Question]) -> dict[int, list[Row]]:
+    def _ask(
+        self, page: "_Page", questions: Mapping[int, Question], scores: Mapping[int, float]
+    ) -> dict[int, list[Row]]:
         """Return the second reader's rows by place, of what the seller's side may have said."""
-        questions = {
-            place: question
-            for place, question in everyone.items()
-            if question.direction not in (BUYER, SUBJECT)
-        }
-        scores = self._opinions.scores(page.texts, [*questions.values()])
-        scored = dict(zip(questions, scores, strict=True))
+        scored = {place: scores[place] for place in questions}
         closer = self._look_closer(
             page, {place: questions[place] for place, score in scored.items() if score < UNSURE}
         )
@@ -211,6 +244,10 @@ class BatchReader:
 
     def _page(self, texts: Sequence[str]) -> "_Page":
         return _Page(Texts(fold_all(texts), self._words), self._concepts, self.rules)
+
+
+def _is_sellers(direction: str) -> bool:
+    return direction not in (BUYER, SUBJECT)
 
 
 class _Closer(NamedTuple):

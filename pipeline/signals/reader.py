@@ -13,11 +13,16 @@ from pipeline.signals.rows import (
     BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
+    OFFERED,
+    OFFERED_AS,
     SUBJECT,
     WORTH_A_WORD,
     Own,
     Row,
+    brief_rows,
     in_body,
+    is_brief,
+    offer_rows,
     opinion_rows,
     own_text,
     row,
@@ -93,21 +98,29 @@ class Reader:
         said, pieces = own_text(text, own)
         buyer = direction == BUYER
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
+        found = list(rows)
         if rows or len(reading.found) >= ENOUGH_CONCEPTS:
-            told = self._told(reading, folded, direction)
-            opinions = (
-                self._second_opinion(reading, folded, direction, rows)
-                if direction not in (BUYER, SUBJECT)
-                else []
-            )
-            rows += [*opinions, *told_rows(told, len(said), opinions)]
-        return tuple(in_body(one, pieces) for one in rows)
+            if direction not in (BUYER, SUBJECT):
+                found += self._second_opinion(reading, folded, direction, rows)
+            found += told_rows(self._told(reading, folded, direction), len(said))
+            if buyer:
+                found += self._offer(reading, folded, rows, len(said))
+        if direction not in (BUYER, SUBJECT) and is_brief(said):
+            found += brief_rows(said, self._opinion(reading, folded, direction, rows).score)
+        return tuple(in_body(one, pieces) for one in found)
 
     def _told(self, reading: Reading, folded: Normalised, direction: str) -> dict[str, float]:
         """Return what the text says of the seller messages beside it."""
         said = around(folded.text, reading.found, direction)
         reader = self._ruleset.second_reader
         return {name: reader.told(name, said, direction) for name in told_by(direction)}
+
+    def _offer(
+        self, reading: Reading, folded: Normalised, rows: Sequence[Row], size: int
+    ) -> list[Row]:
+        """Return what a buyer's message would be in the seller's mouth."""
+        seen = self._opinion(reading, folded, OFFERED_AS, rows)
+        return offer_rows(size, seen.score, seen.policies) if seen.score >= OFFERED else []
 
     def _second_opinion(
         self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row]

@@ -1,10 +1,12 @@
 """A row of the signals table, and how what was found in one text becomes rows."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from pipeline.signals.entries import CJK
 from pipeline.signals.grammar import Match
 from pipeline.signals.reading import Reading
 
@@ -57,12 +59,15 @@ WORTH_A_WORD = 0.1
 BUYER, SUBJECT = "inbound", "subject"
 """Who speaks where the second reader is not asked: the buyer, or the seller's side in a subject."""
 
+OFFERED_AS = "outbound"
+"""A buyer's message is read as if the seller had written it to see what a yes to it would be."""
+
 Policies = tuple[tuple[str, ...], tuple[str, ...]]
 """The policies the second reader names, and those it holds possible."""
 
 DOUBTS: Policies = (("doubt",), ())
 """What it says of what the grammar found and it does not believe; of nothing it says nothing."""
-SIGNAL, SENTENCE, OBJECT, STRENGTH, STOPPED_BY, SCORE = 0, 4, 5, 9, 11, 13
+SIGNAL, SENTENCE, OBJECT, STRENGTH, STOPPED_BY = 0, 4, 5, 9, 11
 """Places in a row."""
 _START, _END = 2, 3
 
@@ -120,22 +125,50 @@ WORTH_TELLING = 0.5
 BRIEF = 256
 """Letters; a shorter message has its meaning from its conversation as much as from itself. Among
 labelled messages those beside one tell the more of it the shorter it is; a letter holds its ask."""
+ANSWER, IDEOGRAM = 60, 1.5
+"""Letters; Chinese and Japanese ones count for so many more. Of labelled replies to what would
+break a rule in the seller's mouth 62 of 65 below it agreed, of longer ones 9 of 30."""
+_IDEOGRAMS, _QUESTION = re.compile(f"[{CJK}]"), re.compile("[?？؟]")
+WORTH_AN_ANSWER = 0.012
+"""A brief message whose score is lower says "no, thank you" whatever it answers."""
+OFFERED = 0.25
+"""From here on a buyer's message names the policies that it would break in the seller's mouth."""
 
 
-def told_rows(told: Mapping[str, float], size: int, opinions: Sequence[Row]) -> list[Row]:
-    """Return what a message of so many letters says of those beside it, by target.
-
-    With it, whether the message is brief where `opinions` name policies: then those beside it
-    may say that it means something else.
-    """
-    says = [(target, odds) for target, odds in told.items() if abs(odds) >= WORTH_TELLING]
-    if size < BRIEF and any((one[SCORE] or 0) >= WORTH_A_WORD for one in opinions):
-        says.append(("brief", 0.0))
+def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
+    """Return what a message of so many letters says of those beside it, by target."""
     return [
-        (SURROUNDINGS, f"{SURROUNDINGS}.{target}", 0, size, 0,
-         "unclear", "", False, False, "weak", "", None, None, odds)
-        for target, odds in says
-    ]  # fmt: skip
+        _beside(target, size, odds)
+        for target, odds in told.items()
+        if abs(odds) >= WORTH_TELLING
+    ]
+
+
+def is_brief(text: str) -> bool:
+    """Say whether a text has its meaning from its conversation as much as from itself."""
+    return 0 < len(text) < BRIEF
+
+
+def brief_rows(text: str, score: float) -> list[Row]:
+    """Return how a brief message of the seller's side reads by itself, known words or not.
+
+    What is shorter still and no question may be an answer and no more.
+    """
+    if score < WORTH_AN_ANSWER:
+        return []
+    letters = len(text) + IDEOGRAM * len(_IDEOGRAMS.findall(text))
+    only = letters < ANSWER and not _QUESTION.search(text)
+    return [_beside("answer" if only else "brief", len(text), score)]
+
+
+def offer_rows(size: int, score: float, policies: Iterable[str]) -> list[Row]:
+    """Return the policies that the seller's side breaks if it says yes to a buyer's message."""
+    return [_beside(f"offer.{policy}", size, score) for policy in policies]
+
+
+def _beside(what: str, size: int, score: float) -> Row:
+    return (SURROUNDINGS, f"{SURROUNDINGS}.{what}", 0, size, 0,
+            "unclear", "", False, False, "weak", "", None, None, score)  # fmt: skip
 
 
 def _place(reading: Reading, folded: Folded) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@
 -- why: no verdict, but where the missed ones are. The score is the sum of its reasons; the case's low
 --   review and money add to a reason and are none by themselves. Whoever asks for a change of something
 --   where a low review is known is never taken for harmless.
--- reads: said, message_keys, case_facts, flagged, opinions, ghost_candidates
+-- reads: said, message_keys, case_facts, flagged, opinions, queued_answers, ghost_candidates
 -- emits: message_id, reason, score, matched_in, match_start, match_end  one row: one message
 with templates as (
     select distinct said.message_id
@@ -112,6 +112,18 @@ from ranked
 where ranked.choice = 1 and ranked.score >= 0.35
 union all
 select
+    queued_answers.message_id,
+    queued_answers.reason,
+    queued_answers.score,
+    queued_answers.matched_in,
+    queued_answers.match_start,
+    queued_answers.match_end
+from queued_answers
+where
+    queued_answers.message_id
+    not in (select ranked.message_id from ranked where ranked.score >= 0.35)
+union all
+select
     ghost_candidates.message_id,
     ghost_candidates.reason,
     ghost_candidates.score,
@@ -122,4 +134,6 @@ from ghost_candidates
 where
     ghost_candidates.message_id
     not in (select ranked.message_id from ranked where ranked.score >= 0.35)
+    and ghost_candidates.message_id
+    not in (select queued_answers.message_id from queued_answers)
 order by message_id

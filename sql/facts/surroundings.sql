@@ -11,7 +11,9 @@ with told as (
         message_keys.place,
         max(case when signals.rule_id = 'surroundings.following' then signals.score end) as of_next,
         max(case when signals.rule_id = 'surroundings.preceding' then signals.score end) as of_last,
-        bool_or(signals.rule_id = 'surroundings.brief') as is_brief
+        bool_or(
+            signals.rule_id in ('surroundings.brief', 'surroundings.answer')
+        ) as is_brief
     from signals
     inner join message_keys
         on signals.message_id = message_keys.message_id

@@ -7,6 +7,7 @@ from pipeline.errors import RuleError
 from pipeline.model import POLICIES
 from pipeline.signals.engine import scan
 from pipeline.signals.reader import traits_of
+from pipeline.signals.rows import OFFERED, brief_rows
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.signals.second_reader import chance_of, load_second_reader, named
 
@@ -121,3 +122,27 @@ def test_concepts_together_are_seen(ruleset: Ruleset) -> None:
     assert both
     assert both <= seen[1]
     assert not both & seen[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("Go on then, twenty.", "answer"), ("Twenty, or fewer?", "brief"), ("a" * 59, "answer"),
+     ("a" * 60, "brief"), ("\u597d" * 23, "answer"), ("\u597d" * 24, "brief")],
+)  # fmt: skip
+def test_what_is_an_answer_and_no_more(text: str, what: str) -> None:
+    """Fewer than 60 letters, Chinese ones for two and a half, and no question."""
+    assert [one[1] for one in brief_rows(text, 0.3)] == [f"surroundings.{what}"]
+    assert brief_rows(text, 0.01) == []
+
+
+def test_an_offer_is_read_as_if_the_seller_had_said_it() -> None:
+    """A buyer's message names the policies that a yes to it would break."""
+    offer = "We post five star reviews for a free product, twenty testers. Shall we start?"
+    rules = load_ruleset()
+    batch = pl.DataFrame(
+        {"message_id": ["m"], "subject": [""], "body": [offer], "own": [None],
+         "direction": ["inbound"]}
+    )  # fmt: skip
+    found = scan(batch, rules).filter(pl.col("rule_id").str.starts_with("surroundings.offer."))
+    assert "surroundings.offer.review-club" in found["rule_id"].to_list()
+    assert found["score"].min() >= OFFERED
