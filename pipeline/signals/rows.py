@@ -138,9 +138,7 @@ OFFERED = 0.25
 def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
     """Return what a message of so many letters says of those beside it, by target."""
     return [
-        _beside(target, size, odds)
-        for target, odds in told.items()
-        if abs(odds) >= WORTH_TELLING
+        _beside(target, size, odds) for target, odds in told.items() if abs(odds) >= WORTH_TELLING
     ]
 
 

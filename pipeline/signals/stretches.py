@@ -26,7 +26,7 @@ ASKS = frozenset({
     "variation_merged", "vote_asked",
 })  # fmt: skip
 """Signals that are a violation by themselves; a mention or a refund is no reason to look again."""
-MOST_SURE = 0.69
+MOST_SURE = 0.66
 """A sentence is never as sure as a message: its score goes no higher."""
 
 

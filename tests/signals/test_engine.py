@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.signals.batch import batch_reader
 from pipeline.signals.engine import SCHEMA, read_text, scan, scan_columns, scan_reference
-from pipeline.signals.rows import COLUMNS
+from pipeline.signals.rows import COLUMNS, SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
 
 _SPANS = pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32}))
@@ -56,7 +56,8 @@ def test_only_own_text_is_read(ruleset: Ruleset) -> None:
 def test_subjects_are_read_too(ruleset: Ruleset) -> None:
     """A signal in the subject says so."""
     rows = scan(_batch("Hello", subject="Please change your review"), ruleset)
-    assert {"subject"} == set(rows["matched_in"])
+    said = rows.filter(pl.col("signal") != SURROUNDINGS)
+    assert {"subject"} == set(said["matched_in"])
 
 
 @pytest.mark.parametrize("engine", [scan_reference, lambda b, r: scan_columns(b, batch_reader(r))])
