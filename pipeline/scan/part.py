@@ -122,8 +122,9 @@ class Part:
             store.call("rows_now", f"part.{table}")
             self._create(self.own["moved_keys"])
             self._create(self.own["touched_rows"])
-            store.narrow(raw, _PLACE, "part.touched_rows")
-            self._create(query)
+            if store.count("touched_rows") > store.count("rows_now"):
+                store.narrow(raw, _PLACE, "part.touched_rows")
+                self._create(query)
         events = table == "review_event_rows" and not store.count("raw_review_snapshots")
         if events:
             self._create(self.own["touched_events"])
