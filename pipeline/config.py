@@ -14,9 +14,9 @@ from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
-    "second_reader_sure_answer": 0.5,
-    "second_reader_sure_internal": 0.67,
-    "second_reader_sure_alone": 0.7,
+    "second_reader_sure_answer": 0.55,
+    "second_reader_sure_internal": 0.72,
+    "second_reader_sure_alone": 0.75,
     "second_reader_likely": 0.6,
     "second_reader_doubt": 0.55,
     "second_reader_told": 0.1,

@@ -35,7 +35,7 @@ SPEAKERS = ("inbound", "outbound", "internal")
 """Whose messages tell something of the seller messages around them."""
 UNIT = 0.001
 """What a weight of one is worth."""
-LIKELY, POSSIBLE = 0.2, 0.1
+LIKELY, POSSIBLE = 0.3, 0.1
 """From the first on a policy is named, besides the likeliest one; below the second it is not
 believed where the grammar names it."""
 
