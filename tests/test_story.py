@@ -49,6 +49,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     return audited(tmp_path_factory.mktemp("whole"), lambda _: None)
 
 
+def test_the_readme_counts_the_month(whole: dict[str, pl.DataFrame]) -> None:
+    """What the section on monthly use prints of February is what February holds."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    sent = pl.col("sent_at").cast(pl.String).str.starts_with("2025-02")
+    assert f"\n  2025-02: {whole['findings'].filter(sent).height} new\n" in readme
+
+
 def test_the_readme_shows_this_run(whole: dict[str, pl.DataFrame]) -> None:
     """What its first screen shows is what the command prints, but for the place of the report."""
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
