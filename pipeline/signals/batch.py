@@ -21,7 +21,6 @@ from pipeline.signals.rows import (
     BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
-    OFFERED,
     OFFERED_AS,
     SIGNAL,
     SUBJECT,
@@ -129,7 +128,12 @@ class BatchReader:
         opinions = self._ask(page, of_the_seller, scores)
         told = self._surroundings.told(page.texts, [*questions.values()])
         beside = dict(zip(questions, told, strict=True))
-        offers = self._offers(page, questions)
+        of_buyers = {
+            place: question._replace(direction=OFFERED_AS)
+            for place, question in questions.items()
+            if question.direction == BUYER
+        }
+        offers = self._scores(page, of_buyers)
         languages = page.texts.languages()
         for place, (text, _) in enumerate(asked):
             number, size = numbers[text], len(text)
@@ -137,29 +141,13 @@ class BatchReader:
             if place in brief:
                 tells += brief_rows(text, scores[place])
             if place in offers:
-                tells += offer_rows(size, *offers[place])
+                tells += offer_rows(size, offers[place])
             yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
 
     def _scores(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, float]:
         """Return how likely each text breaks a rule, by place."""
         found = self._opinions.scores(page.texts, [*questions.values()])
         return dict(zip(questions, found, strict=True))
-
-    def _offers(
-        self, page: "_Page", questions: Mapping[int, Question]
-    ) -> dict[int, tuple[float, Sequence[str]]]:
-        """Return what messages of buyers would be in the seller's mouth, and how surely."""
-        as_said = {
-            place: question._replace(direction=OFFERED_AS)
-            for place, question in questions.items()
-            if question.direction == BUYER
-        }
-        scores = self._scores(page, as_said)
-        sure = {place: as_said[place] for place, score in scores.items() if score >= OFFERED}
-        found = self._opinions.policies(page.texts, [*sure.values()])
-        return {
-            place: (scores[place], names) for place, (names, _) in zip(sure, found, strict=True)
-        }
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""

@@ -13,7 +13,6 @@ from pipeline.signals.rows import (
     BUYER,
     DOUBTS,
     ENOUGH_CONCEPTS,
-    OFFERED,
     OFFERED_AS,
     SUBJECT,
     WORTH_A_WORD,
@@ -104,7 +103,8 @@ class Reader:
                 found += self._second_opinion(reading, folded, direction, rows)
             found += told_rows(self._told(reading, folded, direction), len(said))
             if buyer:
-                found += self._offer(reading, folded, rows, len(said))
+                offer = self._opinion(reading, folded, OFFERED_AS, rows)
+                found += offer_rows(len(said), offer.score)
         if direction not in (BUYER, SUBJECT) and is_brief(said):
             found += brief_rows(said, self._opinion(reading, folded, direction, rows).score)
         return tuple(in_body(one, pieces) for one in found)
@@ -114,13 +114,6 @@ class Reader:
         said = around(folded.text, reading.found, direction)
         reader = self._ruleset.second_reader
         return {name: reader.told(name, said, direction) for name in told_by(direction)}
-
-    def _offer(
-        self, reading: Reading, folded: Normalised, rows: Sequence[Row], size: int
-    ) -> list[Row]:
-        """Return what a buyer's message would be in the seller's mouth."""
-        seen = self._opinion(reading, folded, OFFERED_AS, rows)
-        return offer_rows(size, seen.score, seen.policies) if seen.score >= OFFERED else []
 
     def _second_opinion(
         self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row]

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.signals.entries import CJK
@@ -126,13 +126,13 @@ BRIEF = 256
 """Letters; a shorter message has its meaning from its conversation as much as from itself. Among
 labelled messages those beside one tell the more of it the shorter it is; a letter holds its ask."""
 ANSWER, IDEOGRAM = 60, 1.5
-"""Letters; Chinese and Japanese ones count for so many more. Of labelled replies to what would
-break a rule in the seller's mouth 62 of 65 below it agreed, of longer ones 9 of 30."""
+"""Letters; Chinese and Japanese ones count for so many more. Labelled replies to what would break a
+rule in the seller's mouth agreed below it much oftener than above."""
 _IDEOGRAMS, _QUESTION = re.compile(f"[{CJK}]"), re.compile("[?？؟]")
 WORTH_AN_ANSWER = 0.012
 """A brief message whose score is lower says "no, thank you" whatever it answers."""
 OFFERED = 0.25
-"""From here on a buyer's message names the policies that it would break in the seller's mouth."""
+"""From here on a buyer's message is one that the seller's side should not say yes to."""
 
 
 def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
@@ -159,9 +159,9 @@ def brief_rows(text: str, score: float) -> list[Row]:
     return [_beside("answer" if only else "brief", len(text), score)]
 
 
-def offer_rows(size: int, score: float, policies: Iterable[str]) -> list[Row]:
-    """Return the policies that the seller's side breaks if it says yes to a buyer's message."""
-    return [_beside(f"offer.{policy}", size, score) for policy in policies]
+def offer_rows(size: int, score: float) -> list[Row]:
+    """Return how surely a buyer's message would break a rule in the seller's mouth."""
+    return [_beside("offer", size, score)] if score >= OFFERED else []
 
 
 def _beside(what: str, size: int, score: float) -> Row:

@@ -1,24 +1,22 @@
 -- answers: short replies to a buyer who speaks of what would break a rule in the seller's mouth.
 -- why: "twenty to start with" or "yes, print them" says nothing by itself; the message it answers says
 --   what it means. The second reader reads that message as if the seller had written it, and the reply
---   by itself; both together must be sure, and the reply no more than an answer: what is longer or a
---   question goes to the queue. Buyers often say it in two messages. A no, a lesson or a neutral word
---   answers nothing.
+--   by itself. Buyers often say it in two messages. A no, a lesson or a neutral word answers nothing.
+--   A question and what is longer than an answer need more. It is for a person to judge: of 11 such
+--   replies in unread conversations that nothing else spoke against 2 agreed to a breach.
 -- reads: signals, message_keys, said, asks_withdrawn
--- emits: message_id, policy_id, odds, sure, matched_in, match_start, match_end
---   one row: one reply and policy
+-- emits: message_id, odds, matched_in, match_start, match_end  one row: one reply
 with offers as (
     select
         message_keys.case_id,
         message_keys.place,
-        split_part(signals.rule_id, '.', 3) as policy_id,
         signals.score
     from signals
     inner join message_keys
         on signals.message_id = message_keys.message_id
     where
         signals.signal = 'surroundings'
-        and signals.rule_id like 'surroundings.offer.%'
+        and signals.rule_id = 'surroundings.offer'
         and message_keys.direction = 'inbound'
 ),
 
@@ -70,7 +68,6 @@ declined as (
 weighed as (
     select
         replies.message_id,
-        offers.policy_id,
         max(ln(
             greatest(0.0001, least(0.9999, offers.score))
             / (1 - greatest(0.0001, least(0.9999, offers.score)))
@@ -95,7 +92,6 @@ weighed as (
     where declined.message_id is null
     group by
         replies.message_id,
-        offers.policy_id,
         replies.score,
         replies.matched_in,
         replies.match_start,
@@ -105,12 +101,10 @@ weighed as (
 
 select
     weighed.message_id,
-    weighed.policy_id,
     weighed.offered + weighed.meant as odds,
-    weighed.is_short and weighed.offered >= 0 and weighed.offered + weighed.meant >= 1 as sure,
     weighed.matched_in,
     weighed.match_start,
     weighed.match_end
 from weighed
 where weighed.offered + weighed.meant >= case when weighed.is_short then -1 else 0 end
-order by weighed.message_id, weighed.policy_id
+order by weighed.message_id

@@ -1,7 +1,7 @@
 -- flagged: one row per message and policy, the surest stretch of each, with its final severity.
 -- why: severity rises one step for each of: after a warning, after a refusal or opt-out, a word hidden on
 --   purpose, the same text sent to more than one buyer.
--- reads: weighed, second_opinions, taken_offers, answered, message_keys, messages, case_facts, notices
+-- reads: weighed, second_opinions, taken_offers, message_keys, messages, case_facts, notices
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with found as (
@@ -24,9 +24,6 @@ with found as (
     union all by name
     select taken_offers.*
     from taken_offers
-    union all by name
-    select answered.*
-    from answered
 ),
 
 ranked as (

@@ -136,13 +136,14 @@ def test_what_is_an_answer_and_no_more(text: str, what: str) -> None:
 
 
 def test_an_offer_is_read_as_if_the_seller_had_said_it() -> None:
-    """A buyer's message names the policies that a yes to it would break."""
+    """What a yes to a buyer's message would be is told by what it would be from the seller."""
     offer = "We post five star reviews for a free product, twenty testers. Shall we start?"
     rules = load_ruleset()
     batch = pl.DataFrame(
         {"message_id": ["m"], "subject": [""], "body": [offer], "own": [None],
          "direction": ["inbound"]}
     )  # fmt: skip
-    found = scan(batch, rules).filter(pl.col("rule_id").str.starts_with("surroundings.offer."))
-    assert "surroundings.offer.review-club" in found["rule_id"].to_list()
+    found = scan(batch, rules).filter(rule_id="surroundings.offer")
     assert found["score"].min() >= OFFERED
+    kind = batch.with_columns(body=pl.lit("Thank you, the mug came today and my wife loves it."))
+    assert scan(kind, rules).filter(rule_id="surroundings.offer").is_empty()
