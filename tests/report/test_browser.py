@@ -195,6 +195,7 @@ def test_drag_zooms_and_the_overview_moves(reader: Reader) -> None:
     page.mouse.move(box["x"] + 700, box["y"] + 100, steps=5)
     page.mouse.up()
     zoomed = page.inner_text("#range")
+    page.locator("#window rect").wait_for(state="visible")
     window = page.locator("#window rect").bounding_box()
     assert window
     page.mouse.move(window["x"] + window["width"] / 2, window["y"] + 10)
