@@ -24,8 +24,9 @@ SECOND_READER: Mapping[str, float] = {
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
 to a buyer, among staff, in a message without a conversation; from `likely` on a weak match is one;
-below `doubt` every match goes to the queue; `internal` stands for both among staff. Measured on
-texts by authors left out of its training."""
+below `doubt` every match goes to the queue; `internal` stands for both among staff; from `told` on
+a sure ask to change a review stands where the case speaks of one. Measured on texts by authors left
+out of its training."""
 
 
 @dataclass(frozen=True, slots=True)

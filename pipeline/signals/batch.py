@@ -23,12 +23,12 @@ from pipeline.signals.rows import (
     ENOUGH_CONCEPTS,
     OFFERED_AS,
     SIGNAL,
-    SUBJECT,
     WORTH_A_WORD,
     Policies,
     Row,
     brief_rows,
     is_brief,
+    is_sellers,
     offer_rows,
     opinion_rows,
     row,
@@ -118,11 +118,11 @@ class BatchReader:
             said.append(rows)
             if rows or enough[number]:
                 questions[place] = Question(number, who, rows)
-        of_the_seller = {at: q for at, q in questions.items() if _is_sellers(q.direction)}
+        of_the_seller = {at: q for at, q in questions.items() if is_sellers(q.direction)}
         brief = {
             place: Question(numbers[text], who, said[place])
             for place, (text, who) in enumerate(asked)
-            if _is_sellers(who) and is_brief(text)
+            if is_sellers(who) and is_brief(text)
         }
         scores = self._scores(page, of_the_seller | brief)
         opinions = self._ask(page, of_the_seller, scores)
@@ -232,10 +232,6 @@ class BatchReader:
 
     def _page(self, texts: Sequence[str]) -> "_Page":
         return _Page(Texts(fold_all(texts), self._words), self._concepts, self.rules)
-
-
-def _is_sellers(direction: str) -> bool:
-    return direction not in (BUYER, SUBJECT)
 
 
 class _Closer(NamedTuple):

@@ -14,13 +14,13 @@ from pipeline.signals.rows import (
     DOUBTS,
     ENOUGH_CONCEPTS,
     OFFERED_AS,
-    SUBJECT,
     WORTH_A_WORD,
     Own,
     Row,
     brief_rows,
     in_body,
     is_brief,
+    is_sellers,
     offer_rows,
     opinion_rows,
     own_text,
@@ -99,13 +99,13 @@ class Reader:
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
         found = list(rows)
         if rows or len(reading.found) >= ENOUGH_CONCEPTS:
-            if direction not in (BUYER, SUBJECT):
+            if is_sellers(direction):
                 found += self._second_opinion(reading, folded, direction, rows)
             found += told_rows(self._told(reading, folded, direction), len(said))
             if buyer:
                 offer = self._opinion(reading, folded, OFFERED_AS, rows)
                 found += offer_rows(len(said), offer.score)
-        if direction not in (BUYER, SUBJECT) and is_brief(said):
+        if is_sellers(direction) and is_brief(said):
             found += brief_rows(said, self._opinion(reading, folded, direction, rows).score)
         return tuple(in_body(one, pieces) for one in found)
 

@@ -59,6 +59,12 @@ WORTH_A_WORD = 0.1
 BUYER, SUBJECT = "inbound", "subject"
 """Who speaks where the second reader is not asked: the buyer, or the seller's side in a subject."""
 
+
+def is_sellers(direction: str) -> bool:
+    """Say whether the second reader is asked about what is written in a direction."""
+    return direction not in (BUYER, SUBJECT)
+
+
 OFFERED_AS = "outbound"
 """A buyer's message is read as if the seller had written it to see what a yes to it would be."""
 
