@@ -1,7 +1,9 @@
-"""Scan batches in processes of their own, in order, never holding more than a few of them.
+"""Scan batches in several processes, in order, never holding more than a few of them.
 
-Processes are spawned, not forked: the parent's threads (DuckDB, polars) would not survive a fork.
-Each gets the rules ready made and one thread; bodies go in, segments, languages and signals out.
+The calling process is one of them: it scans while the others start, and whenever they have enough
+to do. Processes are spawned, not forked: the parent's threads (DuckDB, polars) would not survive a
+fork. Each gets the rules ready made and one thread; bodies go in, segments, languages and signals
+out.
 """
 
 import gc
@@ -14,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 
 import polars as pl
@@ -27,12 +30,14 @@ from pipeline.signals.ruleset import Ruleset
 WORTH_PROCESSES = 40_000
 """Below this many messages starting processes costs more than it saves."""
 
-_PART = 4_000
-"""So many messages a process gets at a time: with few large parts one process ends long before the
-other, and smaller ones save nothing."""
+_LARGEST, _SMALLEST = 4_000, 500
+"""So many messages are scanned at a time, fewer towards the end: no process works long alone."""
 
-_AHEAD = 4
-"""Parts that wait or are done for each process."""
+_AHEAD = 3
+"""Parts that each process has at a time: one it scans, and what it goes on with."""
+
+_HELD = 20
+"""Parts for each process that may be done before an earlier one is."""
 
 _NO_READER = b""
 """Tells a process that still waits for the rules that there is nothing to do for it any more."""
@@ -60,7 +65,8 @@ def scan_batches(
                 yield batch.height, read_messages(batch, ruleset)
         return
     try:
-        yield from _in_processes(batches, ruleset, count)
+        with _processes(ruleset, count - 1) as (executor, reader), settled():
+            yield from _shared(_parts(batches, count, messages), executor, reader, count - 1)
     except BrokenProcessPool:
         raise StageError(
             "a scan process died, most likely for want of memory: try --workers 1"
@@ -74,30 +80,23 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _in_processes(
-    batches: Iterable[pl.DataFrame], ruleset: Ruleset, count: int
-) -> Iterator[tuple[int, Scanned]]:
+@contextmanager
+def _processes(ruleset: Ruleset, count: int) -> Iterator[tuple[ProcessPoolExecutor, BatchReader]]:
+    """Let processes start, and import what they need while the rules are made ready for all."""
     context = multiprocessing.get_context("spawn")
     readers: multiprocessing.Queue[bytes] = context.Queue()
     executor = ProcessPoolExecutor(count, context, initializer=_start, initargs=(readers,))
-    waiting: deque[tuple[int, list[Future[Scanned]]]] = deque()
     try:
-        with _environment():  # all processes start, and import what they need meanwhile
+        with _environment():
             for _ in range(count):
                 executor.submit(_nothing)
-        reader = pickle.dumps(batch_reader(ruleset))
-        batch_reader.cache_clear()  # the processes have it
+        reader = batch_reader(ruleset)
+        batch_reader.cache_clear()  # what comes after the scan needs the memory
+        given = pickle.dumps(reader, pickle.HIGHEST_PROTOCOL)
         for _ in range(count):
-            readers.put(reader)
-        del reader
-        for batch in batches:
-            with _environment():  # a process may start only now
-                parts = [executor.submit(_scan, part) for part in _parts(batch)]
-            waiting.append((batch.height, parts))
-            while sum(len(parts) for _, parts in islice(waiting, 1, None)) >= _AHEAD * count:
-                yield _first(waiting)
-        while waiting:
-            yield _first(waiting)
+            readers.put(given)
+        del given
+        yield executor, reader
     finally:
         for _ in range(count):
             readers.put(_NO_READER)
@@ -106,17 +105,68 @@ def _in_processes(
         readers.close()
 
 
-def _parts(batch: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Cut a batch into parts of much the same size."""
-    count = max(-(-batch.height // _PART), 1)
-    size = max(-(-batch.height // count), 1)
-    return (batch.slice(place * size, size) for place in range(count))
+@dataclass(slots=True)
+class _Batch:
+    """A batch whose parts are done here and there."""
+
+    height: int
+    given: int = 0
+    """How many of its messages have been given to anybody."""
+    parts: list[Future[Scanned]] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        return self.given == self.height and all(part.done() for part in self.parts)
+
+    def scanned(self) -> tuple[int, Scanned]:
+        """Put the parts together again; wait for those that are not done."""
+        tables = zip(*(part.result() for part in self.parts), strict=True)
+        return self.height, Scanned(*map(pl.concat, tables))
 
 
-def _first(waiting: deque[tuple[int, list[Future[Scanned]]]]) -> tuple[int, Scanned]:
-    height, futures = waiting.popleft()
-    tables = zip(*(future.result() for future in futures), strict=True)
-    return height, Scanned(*map(pl.concat, tables))
+def _shared(
+    parts: Iterable[tuple[_Batch, pl.DataFrame]],
+    executor: ProcessPoolExecutor,
+    reader: BatchReader,
+    others: int,
+) -> Iterator[tuple[int, Scanned]]:
+    """Give the other processes enough to do, and do the rest here."""
+    waiting: deque[_Batch] = deque()
+    there: list[Future[Scanned]] = []
+    for batch, part in parts:
+        if not waiting or waiting[-1] is not batch:
+            waiting.append(batch)
+        there = [future for future in there if not future.done()]
+        if len(there) < _AHEAD * others:
+            with _environment():  # a process may start only now
+                future = executor.submit(_scan, part)
+            there.append(future)
+        else:
+            future = Future()
+            future.set_result(read_batch(part, reader))
+        batch.parts.append(future)
+        batch.given += part.height
+        held = sum(len(one.parts) for one in islice(waiting, 1, None))
+        while waiting and (waiting[0].done or held >= _HELD * others):
+            yield waiting.popleft().scanned()
+            held = sum(len(one.parts) for one in islice(waiting, 1, None))
+    while waiting:
+        yield waiting.popleft().scanned()
+
+
+def _parts(
+    batches: Iterable[pl.DataFrame], processes: int, messages: int
+) -> Iterator[tuple[_Batch, pl.DataFrame]]:
+    """Cut each batch into parts, smaller ones towards the last of all `messages`."""
+    left = messages
+    for frame in batches:
+        batch, start = _Batch(frame.height), 0
+        while start < frame.height or not start:
+            size = min(max(left // (4 * processes), _SMALLEST), _LARGEST)
+            part = frame.slice(start, size)
+            yield batch, part
+            start += size
+            left -= size
 
 
 @contextmanager

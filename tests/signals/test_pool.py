@@ -34,10 +34,15 @@ def batches(count: int) -> Iterator[pl.DataFrame]:
         )
 
 
-def test_processes_change_nothing(ruleset: Ruleset) -> None:
-    """One process or two: every table has the same rows in the same order."""
+@pytest.mark.parametrize("largest", [4_000, 2])
+def test_processes_change_nothing(
+    ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    """One process or three, batches whole or cut: every table has the same rows in order."""
+    monkeypatch.setattr(pool, "_LARGEST", largest)
+    monkeypatch.setattr(pool, "_SMALLEST", min(largest, 500))
     alone = list(scan_batches(batches(7), ruleset, workers=1, messages=35))
-    shared = list(scan_batches(batches(7), ruleset, workers=2, messages=35))
+    shared = list(scan_batches(batches(7), ruleset, workers=3, messages=35))
     assert [5] * 7 == [height for height, _ in shared]
     for (_, expected), (_, found) in zip(alone, shared, strict=True):
         assert all(one.equals(other) for one, other in zip(expected, found, strict=True))
