@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.signals.arrays import Keys, Numbers, expand
+from pipeline.signals.arrays import Numbers, expand
 from pipeline.signals.hits import Hits, Texts
 from pipeline.signals.rows import Row
 from pipeline.signals.tokens import CJK_LETTER, OTHER, char_tables, known
-from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, ROLES, role_of, signal_traits
+from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS
+from pipeline.signals.vocabulary import Vocabulary
 
 Stretches = tuple[Numbers, Numbers]
 """Where each starts and ends."""
@@ -21,8 +21,6 @@ Weights = npt.NDArray[np.float64] | npt.NDArray[np.int32]
 
 _MOST_MARKS = 1 << 20
 """So many pairs of a text and a trait are marked rather than sorted."""
-
-_PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Question(NamedTuple):
@@ -34,90 +32,97 @@ class Question(NamedTuple):
 
 
 class Of(NamedTuple):
-    """A column of traits: the text each belongs to, and what it is."""
+    """A column of traits: the text each belongs to, in order, and what it is."""
 
     text: Numbers
     value: Numbers
 
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The concepts and words of some texts; texts are numbered in the order of the questions."""
-
-    size: int
-    concepts: Of
-    piece_of: Numbers
-    pieces: Keys
-    """Words, numbers and signs, by hash."""
-
-    @classmethod
-    def about(cls, texts: Texts, numbers: Sequence[int], concepts: int) -> Self:
-        """Collect them; there are so many `concepts`."""
-        asked = np.array(numbers, np.int64)
-        begins, stops = _said(texts, asked)
-        owner, hits = _hits_of(texts.hits, asked)
-        piece_of, starts, ends = _within(*_cut(texts), begins, stops)
-        return cls(
-            asked.size, _once(owner, hits[0], concepts), piece_of, texts.hashes.of(starts, ends)
-        )
-
-    def add(self, whose: Numbers, values: Weights) -> npt.NDArray[np.float64]:
-        """Add values up for each text."""
-        return np.bincount(whose, weights=values, minlength=self.size).astype(np.float64)
-
-    def count(self, whose: Numbers) -> Numbers:
-        """Count the traits of each text."""
-        return np.bincount(whose, minlength=self.size)
+    def only(self, chosen: npt.NDArray[np.bool_], places: Numbers) -> "Of":
+        """Return the traits of some texts, which get new places."""
+        kept = chosen[self.text]
+        return Of(places[self.text[kept]], self.value[kept])
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Heard):
-    """All traits of the texts asked about."""
+class Asked:
+    """All traits of the texts asked about, each text once, in order of number."""
 
-    role: Numbers
+    numbers: Numbers
     length: Numbers
     """The power of two of each text's length."""
-    signals: list[dict[str, int]]
+    pieces: Numbers
+    """How many words, numbers and signs each text has."""
+    pairs: Numbers
+    """How many times two of them stand side by side."""
+    concepts: Of
     order: Of
     """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
     together: Of
     """Pairs of concepts anywhere in the text, written likewise, the smaller number first."""
-    pair_of: Numbers
-    pairs: Keys
+    words: Of
+    """The known words, by their numbers in the vocabulary."""
+    word_pairs: Of
 
     @classmethod
-    def of(cls, texts: Texts, questions: Sequence[Question], concepts: int, rank: Numbers) -> Self:
-        """Collect the traits; `rank` is the place of each of the concepts in order of name."""
-        numbers = np.array([question.number for question in questions], np.int64)
-        heard = Heard.about(texts, [question.number for question in questions], concepts)
-        begins, stops = _said(texts, numbers)
-        piece_of, pieces = heard.piece_of, heard.pieces
-        beside = np.flatnonzero(piece_of[1:] == piece_of[:-1])
+    def of(cls, texts: Texts, numbers: Sequence[int], vocabulary: Vocabulary) -> Self:
+        """Collect the traits of some texts of a page."""
+        asked = np.unique(np.array(numbers, np.int64))
+        begins, stops = _said(texts, asked)
+        owner, starts, ends = _within(*_cut(texts), begins, stops)
+        hashes = texts.hashes.of(starts, ends)
+        beside = np.flatnonzero(owner[1:] == owner[:-1])
+        room = len(vocabulary.concepts)
+        whose, hits = _hits_of(texts.hits, asked)
+        concepts = _once(whose, hits[0], room)
         return cls(
-            size=heard.size,
-            concepts=heard.concepts,
-            piece_of=piece_of,
-            pieces=pieces,
-            role=np.array([ROLES.index(role_of(q.direction)) for q in questions], np.int64),
+            numbers=asked,
             length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
-            signals=[signal_traits(question.rows) for question in questions],
-            order=_order(*_hits_of(texts.hits, numbers), concepts, rank),
-            together=_together(heard.concepts, concepts),
-            pair_of=piece_of[beside],
-            pairs=pair_keys(pieces[beside], pieces[beside + 1]),
+            pieces=np.bincount(owner, minlength=asked.size),
+            pairs=np.bincount(owner[beside], minlength=asked.size),
+            concepts=concepts,
+            order=_order(whose, hits, room, vocabulary.rank),
+            together=_together(concepts, room),
+            words=_known(owner, vocabulary.find_words(hashes)),
+            word_pairs=_known(
+                owner[beside], vocabulary.find_pairs(hashes[beside], hashes[beside + 1])
+            ),
         )
+
+    def only(self, numbers: Sequence[int]) -> Self:
+        """Return the traits of some of the texts."""
+        chosen = np.zeros(self.numbers.size, np.bool_)
+        chosen[self.places(numbers)] = True
+        if chosen.all():
+            return self
+        places = np.cumsum(chosen) - 1
+        return type(self)(
+            self.numbers[chosen], self.length[chosen], self.pieces[chosen], self.pairs[chosen],
+            *(one.only(chosen, places) for one in (self.concepts, self.order, self.together,
+                                                   self.words, self.word_pairs)),
+        )  # fmt: skip
+
+    def places(self, numbers: Sequence[int]) -> Numbers:
+        """Return the place of each text among those asked about."""
+        return np.searchsorted(self.numbers, np.array(numbers, np.int64))
+
+    def add(self, whose: Numbers, values: Weights) -> npt.NDArray[np.float64]:
+        """Add values up for each text."""
+        return np.bincount(whose, values, self.numbers.size).astype(np.float64, copy=False)
+
+    def count(self, whose: Numbers) -> Numbers:
+        """Count the traits of each text."""
+        return np.bincount(whose, minlength=self.numbers.size)
+
+
+def _known(whose: Numbers, found: Numbers) -> Of:
+    kept = np.flatnonzero(found >= 0)
+    return Of(whose[kept], found[kept])
 
 
 def _said(texts: Texts, numbers: Numbers) -> Stretches:
     """Return where what is read of each text starts and ends."""
     begins = texts.letters.starts[numbers]
     return begins, np.minimum(texts.letters.ends[numbers], begins + MOST_LETTERS)
-
-
-def pair_keys(first: Keys, second: Keys) -> Keys:
-    """Return the hash of two words that stand side by side."""
-    with np.errstate(over="ignore"):
-        return first * _PAIR + second
 
 
 def _hits_of(hits: Hits, numbers: Numbers) -> tuple[Numbers, tuple[Numbers, Numbers, Numbers]]:
@@ -159,7 +164,6 @@ def _together(of: Of, concepts: int) -> Of:
     return Of(of.text[one], of.value[one] * concepts + of.value[others])
 
 
-@lru_cache(maxsize=1)
 def _cut(texts: Texts) -> Stretches:
     """Return where the words, numbers and signs of all texts start and end."""
     codes = known(texts.letters.codes)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.memory import building
+from pipeline.signals.asked import Asked as Traits
 from pipeline.signals.asked import Question
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
@@ -46,6 +47,7 @@ from pipeline.signals.stretches import (
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES
+from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.letters import table as letter_table
@@ -73,8 +75,9 @@ class BatchReader:
         self._concepts = tuple(rules.concepts)
         self._words = Words(rules.lexicon, self._concepts, NAMES)
         self._nearness = Nearness(rules)
-        self._opinions = Opinions(rules.second_reader, self._concepts)
-        self._surroundings = Surroundings(rules.second_reader, self._concepts)
+        self._vocabulary = Vocabulary(rules.second_reader, self._concepts)
+        self._opinions = Opinions(rules.second_reader, self._vocabulary)
+        self._surroundings = Surroundings(rules.second_reader, self._vocabulary)
         self._closer: dict[Asked, _Closer] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -124,30 +127,27 @@ class BatchReader:
             for place, (text, who) in enumerate(asked)
             if is_sellers(who) and is_brief(text)
         }
-        scores = self._scores(page, of_the_seller | brief)
-        opinions = self._ask(page, of_the_seller, scores)
-        told = self._surroundings.told(page.texts, [*questions.values()])
-        beside = dict(zip(questions, told, strict=True))
         of_buyers = {
             place: question._replace(direction=OFFERED_AS)
             for place, question in questions.items()
             if question.direction == BUYER
         }
-        offers = self._scores(page, of_buyers)
+        scored = of_the_seller | brief | of_buyers
+        traits = Traits.of(page.texts, [q.number for q in scored.values()], self._vocabulary)
+        chances = self._opinions.scores(traits, [*scored.values()])
+        scores = dict(zip(scored, chances, strict=True))
+        opinions = self._ask(page, traits, of_the_seller, scores)
+        told = self._surroundings.told(traits, [*questions.values()])
+        beside = dict(zip(questions, told, strict=True))
         languages = page.texts.languages()
         for place, (text, _) in enumerate(asked):
             number, size = numbers[text], len(text)
             tells = told_rows(beside.get(place, {}), size)
             if place in brief:
                 tells += brief_rows(text, scores[place])
-            if place in offers:
-                tells += offer_rows(size, offers[place])
+            if place in of_buyers:
+                tells += offer_rows(size, scores[place])
             yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
-
-    def _scores(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, float]:
-        """Return how likely each text breaks a rule, by place."""
-        found = self._opinions.scores(page.texts, [*questions.values()])
-        return dict(zip(questions, found, strict=True))
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""
@@ -161,7 +161,11 @@ class BatchReader:
         return found
 
     def _ask(
-        self, page: "_Page", questions: Mapping[int, Question], scores: Mapping[int, float]
+        self,
+        page: "_Page",
+        traits: Traits,
+        questions: Mapping[int, Question],
+        scores: Mapping[int, float],
     ) -> dict[int, list[Row]]:
         """Return the second reader's rows by place, of what the seller's side may have said."""
         scored = {place: scores[place] for place in questions}
@@ -173,7 +177,7 @@ class BatchReader:
             for place, score in scored.items()
             if score >= WORTH_A_WORD and place not in closer
         ]
-        policies = self._opinions.policies(page.texts, [questions[place] for place in worth])
+        policies = self._opinions.policies(traits, [questions[place] for place in worth])
         says = {
             place: _Said(questions[place].rows, DOUBTS, score)
             for place, score in scored.items()
@@ -223,9 +227,10 @@ class BatchReader:
         questions = [
             Question(number, direction, found[number]) for number, (_, direction) in enumerate(new)
         ]
-        scores = self._opinions.scores(page.texts, questions)
+        traits = Traits.of(page.texts, range(page.size), self._vocabulary)
+        scores = self._opinions.scores(traits, questions)
         sure = [number for number, score in enumerate(scores) if score >= CONVINCED]
-        policies = self._opinions.policies(page.texts, [questions[number] for number in sure])
+        policies = self._opinions.policies(traits, [questions[number] for number in sure])
         said = dict(zip(sure, policies, strict=True))
         for number, (one, score) in enumerate(zip(new, scores, strict=True)):
             self._closer[one] = _Closer(said.get(number, DOUBTS), score)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.signals import batch as batch_module
-from pipeline.signals.asked import Question
+from pipeline.signals.asked import Asked, Question
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.document import Document
 from pipeline.signals.engine import scan, scan_columns, scan_reference
@@ -27,6 +27,7 @@ from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import Hashes, tokens_of
 from pipeline.signals.tongues import NAMES
 from pipeline.signals.traits import around
+from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.normalise import normalise
@@ -165,14 +166,16 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
         Question(number, chance.choice(("outbound", "internal")), rows)
         for number, (rows, _) in enumerate(reader.read([(text, SUBJECT) for text in texts]))
     ]
-    opinions = Opinions(ruleset.second_reader, concepts)
+    vocabulary = Vocabulary(ruleset.second_reader, concepts)
+    opinions = Opinions(ruleset.second_reader, vocabulary)
+    asked = Asked.of(page, range(len(texts)), vocabulary)
     alone = [
         ruleset.second_reader.opinion(traits_of(texts[number], direction, ruleset))
         for number, direction, _ in questions
     ]
-    assert [opinion.score for opinion in alone] == opinions.scores(page, questions)
-    assert [(o.policies, o.possible) for o in alone] == opinions.policies(page, questions)
-    assert opinions.scores(page, []) == []
+    assert [opinion.score for opinion in alone] == opinions.scores(asked, questions)
+    assert [(o.policies, o.possible) for o in alone] == opinions.policies(asked, questions)
+    assert opinions.scores(asked, []) == []
 
 
 def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
@@ -181,6 +184,9 @@ def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> N
     concepts = tuple(ruleset.concepts)
     page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
     whole = ruleset.second_reader
+    vocabulary = Vocabulary(whole, concepts)
+    surroundings = Surroundings(whole, vocabulary)
+    asked = Asked.of(page, range(len(texts)), vocabulary)
     read = [(normalise(text).text, reading_of(text, ruleset).found) for text in texts]
     for who in (*SPEAKERS, SUBJECT, "unknown"):
         questions = [Question(number, who, ()) for number in range(len(texts))]
@@ -188,7 +194,7 @@ def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> N
             {name: whole.told(name, around(text, found, who), who) for name in told_by(who)}
             for text, found in read
         ]
-        assert alone == Surroundings(whole, concepts).told(page, questions)
+        assert alone == surroundings.told(asked, questions)
         assert any(any(said.values()) for said in alone) == (who in SPEAKERS)
 
 
