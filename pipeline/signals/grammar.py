@@ -1,6 +1,5 @@
 """Run the rules over one reading: where patterns and idioms stand, and which guards stop them."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -52,7 +51,7 @@ def read_matches(reading: Reading, rules: Ruleset, *, of_buyer: bool = False) ->
     )
     text = reading.document.text
     idioms = (
-        (idiom, idiom.any)
+        idiom
         for idiom in rules.idioms
         if idiom.signal not in off and any(need in text for need in idiom.needs)
     )
@@ -63,19 +62,18 @@ def run_rules(
     reading: Reading,
     rules: Ruleset,
     patterns: Iterable[Pattern],
-    idioms: Iterable[tuple[Idiom, Iterable[re.Pattern[str]]]],
+    idioms: Iterable[Idiom],
 ) -> list[Match]:
     """Return the signals of those rules that may match at all, in order of place.
 
-    The others need not be named: a rule without its concepts or its literals finds nothing, nor
-    does a wording of an idiom that stands nowhere.
+    The others need not be named: a rule without its concepts or its literals finds nothing.
     """
     nouns = Nouns(reading, rules.object_kinds)
     found: list[Match] = []
     for pattern in patterns:
         found.extend(_run_pattern(reading, nouns, pattern, rules))
-    for idiom, regexes in idioms:
-        found.extend(_run_idiom(reading, idiom, regexes, rules))
+    for idiom in idioms:
+        found.extend(_run_idiom(reading, idiom, rules))
     return [_completed(reading, match) for match in _best(found)]
 
 
@@ -107,11 +105,9 @@ def _run_pattern(
             yield _guarded(reading, match, act, pattern.unless, rules)
 
 
-def _run_idiom(
-    reading: Reading, idiom: Idiom, regexes: Iterable[re.Pattern[str]], rules: Ruleset
-) -> Iterator[Match]:
+def _run_idiom(reading: Reading, idiom: Idiom, rules: Ruleset) -> Iterator[Match]:
     document = reading.document
-    for regex in regexes:
+    for regex in idiom.any:
         for found in regex.finditer(document.text):
             start, end = found.span()
             if start == end:

@@ -4,9 +4,8 @@ It names some rules too many (masks, guards and order are the grammar's business
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,6 @@ from pipeline.signals.patterns import Idiom, Pattern, Slot
 from pipeline.signals.ruleset import Ruleset
 
 Flags = npt.NDArray[np.bool_]
-Wordings = tuple[re.Pattern[str], ...]
 
 
 class Nearness:
@@ -30,14 +28,15 @@ class Nearness:
         self._idioms = rules.idioms
         self._seller_only = rules.seller_only
         self._number = {name: number for number, name in enumerate(rules.concepts)}
-        self._looser = {
-            idiom.id: [loosened(regex.pattern) for regex in idiom.any] for idiom in rules.idioms
+        self._either = {
+            idiom.id: _either(loosened(regex.pattern) for regex in idiom.any)
+            for idiom in rules.idioms
         }
 
     def rules_by_text(
         self, texts: Texts, of_seller: Flags
-    ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[tuple[Idiom, Wordings]]]]:
-        """Yield every text that a rule may match in, with those rules and wordings.
+    ) -> Iterator[tuple[int, Sequence[Pattern], Sequence[Idiom]]]:
+        """Yield every text that a rule may match in, with those rules.
 
         What only the seller's side can say is looked for in the texts `of_seller` alone.
         """
@@ -46,9 +45,9 @@ class Nearness:
         for pattern in self._patterns:
             for number in where.pattern(pattern):
                 patterns.setdefault(number, []).append(pattern)
-        idioms: dict[int, list[tuple[Idiom, Wordings]]] = {}
-        for number, idiom, wordings in where.idioms(self._idioms, self._looser):
-            idioms.setdefault(number, []).append((idiom, wordings))
+        idioms: dict[int, list[Idiom]] = {}
+        for number, idiom in where.idioms(self._idioms, self._either):
+            idioms.setdefault(number, []).append(idiom)
         for number in sorted(patterns.keys() | idioms.keys()):
             yield number, patterns.get(number, ()), idioms.get(number, ())
 
@@ -114,32 +113,33 @@ class _Where:
         return numbers
 
     def idioms(
-        self, idioms: Sequence[Idiom], looser: Mapping[str, Sequence[str]]
-    ) -> Iterator[tuple[int, Idiom, Wordings]]:
-        """Yield the texts with an idiom's concepts and one of its literals, and its wordings there.
+        self, idioms: Sequence[Idiom], either: Mapping[str, str]
+    ) -> Iterator[tuple[int, Idiom]]:
+        """Yield the texts with an idiom's concepts and one of its literals.
 
-        All wordings are looked for as one expression first; few texts get past it.
+        All wordings are looked for as one expression; polars keeps some thirty expressions ready
+        and would have to compile each wording anew for every page.
         """
         everywhere = np.ones_like(self._of_seller)
         for of_one_side in (False, True):
             some = [one for one in idioms if (one.signal in self._seller_only) is of_one_side]
             side = self._of_seller if of_one_side else everywhere
-            yield from self._idioms(some, looser, side)
+            yield from self._idioms(some, either, side)
 
     def _idioms(
-        self, idioms: Sequence[Idiom], looser: Mapping[str, Sequence[str]], among: Flags
-    ) -> Iterator[tuple[int, Idiom, Wordings]]:
+        self, idioms: Sequence[Idiom], either: Mapping[str, str], among: Flags
+    ) -> Iterator[tuple[int, Idiom]]:
         free = [idiom for idiom in idioms if not idiom.slots]
         numbers = np.flatnonzero(among)
-        found = self._found([_either(looser[idiom.id]) for idiom in free], numbers)
+        found = self._found([either[idiom.id] for idiom in free], numbers)
         for idiom, fits in zip(free, found, strict=True):
-            yield from self._wordings(idiom, numbers[fits], looser[idiom.id])
+            yield from self._with_literal(idiom, numbers[fits])
         for idiom in idioms:
             if idiom.slots:
                 there = reduce(np.logical_and, map(self._in_text, idiom.slots), among)
                 numbers = np.flatnonzero(there)
-                fits = self._found([_either(looser[idiom.id])], numbers)[0]
-                yield from self._wordings(idiom, numbers[fits], looser[idiom.id])
+                fits = self._found([either[idiom.id]], numbers)[0]
+                yield from self._with_literal(idiom, numbers[fits])
 
     def _found(self, regexes: Sequence[str], numbers: Numbers) -> list[Flags]:
         """Return where each expression is found in some texts."""
@@ -150,23 +150,15 @@ class _Where:
         wanted = [text.str.contains(regex).alias(str(n)) for n, regex in enumerate(regexes)]
         return [column.to_numpy() for column in self._folded.select(wanted)]
 
-    def _wordings(
-        self, idiom: Idiom, numbers: Numbers, looser: Sequence[str]
-    ) -> Iterator[tuple[int, Idiom, Wordings]]:
-        if not numbers.size:
-            return
-        texts = self._folded["text"].gather(numbers).to_list()
-        literal = [any(need in text for need in idiom.needs) for text in texts]
-        if len(looser) == 1:
-            chosen = compress(numbers.tolist(), literal)
-            yield from ((number, idiom, idiom.any) for number in chosen)
-            return
-        numbers = numbers[literal]
-        for number, *row in zip(numbers.tolist(), *self._found(looser, numbers), strict=True):
-            yield number, idiom, tuple(compress(idiom.any, row))
+    def _with_literal(self, idiom: Idiom, numbers: Numbers) -> Iterator[tuple[int, Idiom]]:
+        """Yield the texts that also have one of an idiom's literals."""
+        texts = self._folded["text"].gather(numbers).to_list() if numbers.size else []
+        for number, text in zip(numbers.tolist(), texts, strict=True):
+            if any(need in text for need in idiom.needs):
+                yield number, idiom
 
 
-def _either(regexes: Sequence[str]) -> str:
+def _either(regexes: Iterable[str]) -> str:
     return "|".join(f"(?:{regex})" for regex in regexes)
 
 

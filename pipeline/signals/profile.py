@@ -1,6 +1,5 @@
 """What each rule costs on given messages: the scan's own steps, timed, and each rule by itself."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
@@ -105,7 +104,7 @@ def profile_rules(texts: Sequence[str], rules: Ruleset) -> RuleProfile:
             for pattern in patterns:
                 _time(costs[pattern.id], reading, rules, [pattern], [])
             for idiom in idioms:
-                _time(costs[idiom[0].id], reading, rules, [], [idiom])
+                _time(costs[idiom.id], reading, rules, [], [idiom])
     tried = (cost for cost in costs.values() if cost.tried)
     profile.costs = sorted(tried, key=lambda cost: (-cost.seconds, cost.rule_id))
     return profile
@@ -116,7 +115,7 @@ def _time(
     reading: Reading,
     rules: Ruleset,
     patterns: Sequence[Pattern],
-    idioms: Sequence[tuple[Idiom, Sequence[re.Pattern[str]]]],
+    idioms: Sequence[Idiom],
 ) -> None:
     began = perf_counter()
     matches = run_rules(reading, rules, patterns, idioms)

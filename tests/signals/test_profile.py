@@ -32,7 +32,7 @@ def test_a_rule_that_takes_long_comes_first(
         patterns = list(patterns)
         if [pattern.id for pattern in patterns] == [DEAR]:
             time.sleep(0.05)
-        return plain(reading, rules, patterns, idioms)  # type: ignore[arg-type]
+        return plain(reading, rules, patterns, idioms)
 
     monkeypatch.setattr(profile_module, "run_rules", slow)
     profile = profile_rules([ASK, "Good morning.", ASK], ruleset)
