@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ from pipeline.signals.rows import (
     OFFERED_AS,
     SIGNAL,
     WORTH_A_WORD,
+    WORTH_TELLING,
     Policies,
     Row,
     brief_rows,
@@ -59,10 +60,13 @@ _MOST_LETTERS = 400_000
 _MOST_CLOSER = 20_000
 """So many stretches are remembered."""
 
+_HIT = partial(tuple.__new__, Hit)
+"""Makes a hit of its parts, at half the cost of naming them: a page has ten thousand."""
+
 Asked = tuple[str, str]
 """A text and its direction."""
 
-Read = tuple[tuple[Row, ...], str]
+Read = tuple[list[Row], str]
 """The rows of a text, and its language."""
 
 
@@ -104,50 +108,40 @@ class BatchReader:
 
     def _read(self, asked: Sequence[Asked]) -> Iterator[Read]:
         numbers: dict[str, int] = {}
-        for text, _ in asked:
-            numbers.setdefault(text, len(numbers))
+        where = [numbers.setdefault(text, len(numbers)) for text, _ in asked]
         page = self._page(list(numbers))
         of_seller = np.zeros(page.size, np.bool_)
-        of_seller[[numbers[text] for text, who in asked if who != BUYER]] = True
+        of_seller[[at for at, (_, who) in zip(where, asked, strict=True) if who != BUYER]] = True
         found = self._run_rules(page, of_seller)
-        enough = page.concept_counts >= ENOUGH_CONCEPTS
-        questions: dict[int, Question] = {}
-        said: list[Sequence[Row]] = []
-        for place, (text, who) in enumerate(asked):
-            number = numbers[text]
-            rows: Sequence[Row] = found[number]
-            if who == BUYER and of_seller[number]:
-                rows = [one for one in rows if one[SIGNAL] not in self.rules.seller_only]
-            said.append(rows)
-            if rows or enough[number]:
-                questions[place] = Question(number, who, rows)
-        of_the_seller = {at: q for at, q in questions.items() if is_sellers(q.direction)}
-        brief = {
-            place: Question(numbers[text], who, said[place])
-            for place, (text, who) in enumerate(asked)
-            if is_sellers(who) and is_brief(text)
-        }
-        of_buyers = {
-            place: question._replace(direction=OFFERED_AS)
-            for place, question in questions.items()
-            if question.direction == BUYER
-        }
-        scored = of_the_seller | brief | of_buyers
+        said = [
+            self._of_buyer(found[number]) if who == BUYER and of_seller[number] else found[number]
+            for number, (_, who) in zip(where, asked, strict=True)
+        ]
+        ask = _Questions()
+        enough = (page.concept_counts >= ENOUGH_CONCEPTS).tolist()
+        for place, (number, (text, who)) in enumerate(zip(where, asked, strict=True)):
+            ask.about(place, Question(number, who, said[place]), text, worth=enough[number])
+        scored = ask.of_seller | ask.brief | ask.offers
         traits = Traits.of(page.texts, [q.number for q in scored.values()], self._vocabulary)
         chances = self._opinions.scores(traits, [*scored.values()])
         scores = dict(zip(scored, chances, strict=True))
-        opinions = self._ask(page, traits, of_the_seller, scores)
-        told = self._surroundings.told(traits, [*questions.values()])
-        beside = dict(zip(questions, told, strict=True))
+        opinions = self._ask(page, traits, ask.of_seller, scores)
+        told = self._surroundings.told(traits, [*ask.telling.values()], WORTH_TELLING)
+        beside = dict(zip(ask.telling, told, strict=True))
         languages = page.texts.languages()
-        for place, (text, _) in enumerate(asked):
-            number, size = numbers[text], len(text)
-            tells = told_rows(beside.get(place, {}), size)
-            if place in brief:
-                tells += brief_rows(text, scores[place])
-            if place in of_buyers:
-                tells += offer_rows(size, scores[place])
-            yield (*said[place], *opinions.get(place, ()), *tells), languages[number]
+        for place, (number, (text, _)) in enumerate(zip(where, asked, strict=True)):
+            rows = [*said[place], *opinions.get(place, ())]
+            if beside.get(place):
+                rows += told_rows(beside[place], len(text))
+            if place in ask.brief:
+                rows += brief_rows(text, scores[place])
+            if place in ask.offers:
+                rows += offer_rows(len(text), scores[place])
+            yield rows, languages[number]
+
+    def _of_buyer(self, rows: list[Row]) -> list[Row]:
+        """Return what counts where the buyer writes what the seller's side wrote as well."""
+        return [one for one in rows if one[SIGNAL] not in self.rules.seller_only]
 
     def _run_rules(self, page: "_Page", of_seller: Flags) -> list[list[Row]]:
         """Return the rows of every text, of those not `of_seller` without the seller's signals."""
@@ -239,6 +233,30 @@ class BatchReader:
         return _Page(Texts(fold_all(texts), self._words), self._concepts, self.rules)
 
 
+class _Questions:
+    """What the second reader is asked about a page, by place."""
+
+    def __init__(self) -> None:
+        self.of_seller: dict[int, Question] = {}
+        self.brief: dict[int, Question] = {}
+        self.offers: dict[int, Question] = {}
+        self.telling: dict[int, Question] = {}
+        """What may tell something of the messages beside it."""
+
+    def about(self, place: int, question: Question, text: str, *, worth: bool) -> None:
+        """Ask what there is to ask; `worth` says that the text has concepts enough."""
+        worth = worth or bool(question.rows)
+        if question.direction == BUYER:
+            if worth:
+                self.telling[place] = question
+                self.offers[place] = Question(question.number, OFFERED_AS, question.rows)
+        elif is_sellers(question.direction):
+            if worth:
+                self.telling[place] = self.of_seller[place] = question
+            if is_brief(text):
+                self.brief[place] = question
+
+
 class _Closer(NamedTuple):
     """What the second reader says of a stretch; no policies where it is not convinced."""
 
@@ -308,7 +326,7 @@ class _Page:
         cuts = self._cuts
         first = cuts[group]
         here = slice(first, cuts[after])
-        hits = list(map(Hit, *(column[here] for column in self._columns)))
+        hits = list(map(_HIT, zip(*(column[here] for column in self._columns), strict=True)))
         by_concept = {
             self._names[place]: hits[cuts[place] - first : cuts[place + 1] - first]
             for place in range(group, after)

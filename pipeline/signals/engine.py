@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from pipeline.memory import building
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.reader import Reader, read_text
 from pipeline.signals.rows import (
@@ -17,9 +18,10 @@ from pipeline.signals.rows import (
     COLUMNS,
     SUBJECT,
     Own,
+    Pieces,
     Row,
     in_body,
-    message_rows,
+    of_subject,
     own_text,
 )
 from pipeline.signals.ruleset import Ruleset, load_ruleset
@@ -93,12 +95,17 @@ def read_messages(batch: pl.DataFrame, ruleset: Ruleset) -> Scanned:
 
 
 def read_batch(batch: pl.DataFrame, reader: BatchReader) -> Scanned:
-    """Return what `read_messages` returns, all texts read together."""
-    segments, with_own, bodies = _split(batch)
-    signals, known = _read_columns(with_own, reader)
-    missing = list(dict.fromkeys(body for body in bodies if body not in known))
-    known |= zip(missing, reader.languages(missing), strict=True)
-    return _scanned(batch, segments, (known[body] for body in bodies), signals)
+    """Return what `read_messages` returns, all texts read together.
+
+    Nothing that is made for a batch refers to itself, so the garbage collector would only look
+    through it again and again.
+    """
+    with building():
+        segments, with_own, bodies = _split(batch)
+        signals, known = _read_columns(with_own, reader)
+        missing = list(dict.fromkeys(body for body in bodies if body not in known))
+        known |= zip(missing, reader.languages(missing), strict=True)
+        return _scanned(batch, segments, (known[body] for body in bodies), signals)
 
 
 def _split(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
@@ -127,24 +134,22 @@ def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFram
         jobs.append((in_subject, in_own, pieces))
     read = reader.read(list(asked))
     found = [*(rows for rows, _ in read), ()]
-    rows: list[Row] = []
+    signals = _Signals()
     for (message_id, *_), (in_subject, in_own, pieces) in zip(messages, jobs, strict=True):
-        if found[in_subject] or found[in_own]:
-            body_rows = [in_body(one, pieces) for one in found[in_own]]
-            rows.extend(message_rows(message_id, found[in_subject], body_rows))
+        signals.add(message_id, found[in_subject], found[in_own], pieces)
     languages = {text: language for (text, _), (_, language) in zip(asked, read, strict=True)}
-    return _frame(rows), languages
+    return signals.frame(), languages
 
 
 def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:
     """Return what `scan` returns, with the grammar run over one message after the other."""
     read = Reader(ruleset)
-    rows: list[Row] = []
+    signals = _Signals()
     for message_id, subject, body, own, direction in _messages(batch):
         in_subject = read(subject, None, _of_subject(direction)) if subject else ()
         in_own = read(body, own, direction) if body else ()
-        rows.extend(message_rows(message_id, in_subject, in_own))
-    return _frame(rows)
+        signals.add(message_id, in_subject, in_own, [])
+    return signals.frame()
 
 
 def _of_subject(direction: str) -> str:
@@ -160,13 +165,34 @@ def _messages(batch: pl.DataFrame) -> Iterator[tuple[str, str, str, Own | None, 
         yield message_id, subject or "", body or "", spans, direction
 
 
-def _frame(rows: Sequence[Row]) -> pl.DataFrame:
-    if not rows:
-        return pl.DataFrame(schema=SCHEMA)
-    columns = zip(*rows, strict=True)
-    return pl.DataFrame(
-        [
-            pl.Series(name, values, dtype=kind)
-            for (name, kind), values in zip(SCHEMA.items(), columns, strict=True)
-        ]
-    )
+class _Signals:
+    """The rows of many messages, on their way into columns: as `message_rows` for each."""
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._parts: list[str] = []
+        self._rows: list[Row] = []
+
+    def add(
+        self, message_id: str, subject: Sequence[Row], body: Sequence[Row], pieces: Pieces
+    ) -> None:
+        """Add the rows of a message; `pieces` tell where the stretches of the body began."""
+        if pieces:
+            body = [in_body(one, pieces) for one in body]
+        for part, rows in (("subject", of_subject(subject)), ("body", body)):
+            self._ids += [message_id] * len(rows)
+            self._parts += [part] * len(rows)
+            self._rows += rows
+
+    def frame(self) -> pl.DataFrame:
+        """Return them as a table."""
+        if not self._rows:
+            return pl.DataFrame(schema=SCHEMA)
+        signal, rule, *others = zip(*self._rows, strict=True)
+        columns = (self._ids, signal, rule, self._parts, *others)
+        return pl.DataFrame(
+            [
+                pl.Series(name, values, dtype=kind)
+                for (name, kind), values in zip(SCHEMA.items(), columns, strict=True)
+            ]
+        )

@@ -211,8 +211,13 @@ def _to_body(place: int, pieces: Pieces) -> int:
     return there + place - here
 
 
+def of_subject(rows: Sequence[Row]) -> list[Row]:
+    """Return what counts of a subject's rows: it tells nothing of the messages beside it."""
+    return [one for one in rows if one[SIGNAL] != SURROUNDINGS]
+
+
 def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -> list[Row]:
-    """Return the rows of a message; a subject alone tells nothing of those beside it."""
-    head = [one for one in subject if one[SIGNAL] != SURROUNDINGS]
+    """Return the rows of a message."""
     return [(message_id, *one[:2], part, *one[2:])
-            for part, rows in (("subject", head), ("body", body)) for one in rows]  # fmt: skip
+            for part, rows in (("subject", of_subject(subject)), ("body", body))
+            for one in rows]  # fmt: skip

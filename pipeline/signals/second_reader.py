@@ -35,6 +35,8 @@ SPEAKERS = ("inbound", "outbound", "internal")
 """Whose messages tell something of the seller messages around them."""
 UNIT = 0.001
 """What a weight of one is worth."""
+ROUNDED = 0.0001
+"""Log odds and scores are told with four decimals."""
 LIKELY, POSSIBLE = 0.3, 0.1
 """From the first on a policy is named, besides the likeliest one; below the second it is not
 believed where the grammar names it."""

@@ -6,7 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.signals.asked import Asked, Question
-from pipeline.signals.second_reader import SPEAKERS, SecondReader, bias_of, told_by, told_of
+from pipeline.signals.second_reader import (
+    ROUNDED,
+    SPEAKERS,
+    UNIT,
+    SecondReader,
+    bias_of,
+    told_by,
+    told_of,
+)
 from pipeline.signals.traits import AROUND_SCALE
 from pipeline.signals.vocabulary import Kinds, Vocabulary
 
@@ -20,8 +28,13 @@ class Surroundings:
         """Take the tables apart."""
         self._of = {who: _Direction(reader, who, vocabulary) for who in SPEAKERS}
 
-    def told(self, asked: Asked, questions: Sequence[Question]) -> list[dict[str, float]]:
-        """Return what each text says of those beside it, by target; all are among `asked`."""
+    def told(
+        self, asked: Asked, questions: Sequence[Question], least: float = 0.0
+    ) -> list[dict[str, float]]:
+        """Return what each text says of those beside it, by target; all are among `asked`.
+
+        What is surely less than `least` log odds may be left out.
+        """
         found: list[dict[str, float]] = [{} for _ in questions]
         for who, weights in self._of.items():
             places = [at for at, question in enumerate(questions) if question.direction == who]
@@ -31,8 +44,9 @@ class Surroundings:
             some = asked.only(numbers)
             own = some.places(numbers)
             for target, units in weights.units(some):
-                for at, one in zip(places, units[own].tolist(), strict=True):
-                    found[at][target] = told_of(one)
+                said = units[own]
+                for one in np.flatnonzero(np.abs(said) * UNIT > least - ROUNDED).tolist():
+                    found[places[one]][target] = told_of(float(said[one]))
         return found
 
 

@@ -272,8 +272,12 @@ def _broken(codes: Codes, sort: npt.NDArray[np.uint8], latin: Flags) -> Places:
 def _leet(codes: Codes, sort: npt.NDArray[np.uint8]) -> Places:
     """Return where digits or signs stand for letters of a known word."""
     starts, ends = runs((sort & (_LATIN | _LEET)) != 0)
-    if not starts.size:
-        return starts
+    signs = np.flatnonzero(sort & _LEET)
+    if not signs.size:
+        return signs
+    run = np.searchsorted(starts, signs, side="right") - 1
+    run = run[np.concatenate(([True], run[1:] != run[:-1]))]
+    starts, ends = starts[run], ends[run]
     edges = np.stack([starts, ends], axis=1).ravel()  # a separator stands behind the last one
     here = np.bitwise_or.reduceat(sort, edges)[::2]
     mixed = (here & (_LATIN | _LEET)) == (_LATIN | _LEET)
