@@ -6,6 +6,7 @@ It names some rules too many (masks, guards and order are the grammar's business
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from operator import and_, or_
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,10 @@ class Nearness:
 
 
 class _Where:
-    """In which sentences and texts the concepts stand."""
+    """In which sentences and texts the concepts stand: one whole number each, a bit a place.
+
+    Such numbers are joined at a hundredth of what as many small arrays cost.
+    """
 
     def __init__(
         self, texts: Texts, number: dict[str, int], of_seller: Flags, seller_only: frozenset[str]
@@ -62,51 +66,45 @@ class _Where:
         self._of_seller = of_seller
         self._seller_only = seller_only
         self._number = number
-        self._present = np.zeros((len(number), texts.sentences.size), np.bool_)
-        self._present[texts.hits.concept, texts.hits.sentence] = True
-        self._joined = texts.sentence_text[1:] == texts.sentence_text[:-1]
-        self._slots: dict[tuple[Slot, str], Flags] = {}
+        hits, size = texts.hits, texts.letters.starts.size
+        self._in_sentence = _marks(len(number), texts.sentences.size, hits.concept, hits.sentence)
+        self._in_text = _marks(len(number), size, hits.concept, hits.text)
+        joined = np.zeros(texts.sentences.size, np.bool_)
+        joined[1:] = texts.sentence_text[1:] == texts.sentence_text[:-1]
+        self._joined = _whole(joined)
+        """The sentences that follow another one of their text."""
+        self._slots: dict[tuple[Slot, str], int] = {}
         letters = texts.letters
         bounds = zip(letters.starts.tolist(), letters.ends.tolist(), strict=True)
         folded = [letters.text[start:end] for start, end in bounds]
         self._folded = pl.DataFrame({"text": folded}, {"text": pl.String})
 
-    def _slot(self, slot: Slot, within: str) -> Flags:
-        """Return the sentences that have one of the slot's concepts within reach."""
+    def _slot(self, slot: Slot, within: str) -> int:
+        """Return where one of the slot's concepts is within reach: texts, or else sentences."""
         key = slot, within
         if key not in self._slots:
             self._slots[key] = self._find(slot, within)
         return self._slots[key]
 
-    def _find(self, slot: Slot, within: str) -> Flags:
-        if within == "sentence":
-            rows = self._present[[self._number[name] for name in slot]]
-            return np.asarray(rows.any(axis=0))
-        here = self._slot(slot, "sentence")
-        if within == "message":
-            return self._in_text(slot)[self._texts.sentence_text]
-        near = here.copy()
-        near[1:] |= here[:-1] & self._joined
-        near[:-1] |= here[1:] & self._joined
-        return near
-
-    def _in_text(self, slot: Slot) -> Flags:
-        found = np.zeros(self._texts.letters.starts.size, np.bool_)
-        found[self._texts.sentence_text[self._slot(slot, "sentence")]] = True
-        return found
+    def _find(self, slot: Slot, within: str) -> int:
+        marks = self._in_text if within == "message" else self._in_sentence
+        here = reduce(or_, (marks[self._number[name]] for name in slot))
+        if within == "neighbours":
+            here |= (here << 1 & self._joined) | (here & self._joined) >> 1
+        return here
 
     def pattern(self, pattern: Pattern) -> list[int]:
         """Return the texts with all concepts of a pattern near each other."""
         act, *others = pattern.slots
-        found = reduce(
-            np.logical_and,
-            (self._slot(slot, pattern.within) for slot in others),
-            self._slot(act, "sentence"),
-        )
-        sentences = np.flatnonzero(found)
-        if not sentences.size:
+        whole = pattern.within == "message"
+        found = self._slot(act, "message" if whole else "sentence")
+        for slot in others:
+            found &= self._slot(slot, pattern.within)
+        if not found:
             return []
-        here = np.unique(self._texts.sentence_text[sentences])
+        here = _places(found)
+        if not whole:
+            here = np.unique(self._texts.sentence_text[here])
         if pattern.signal in self._seller_only:
             here = here[self._of_seller[here]]
         numbers: list[int] = here.tolist()
@@ -134,10 +132,11 @@ class _Where:
         found = self._found([either[idiom.id] for idiom in free], numbers)
         for idiom, fits in zip(free, found, strict=True):
             yield from self._with_literal(idiom, numbers[fits])
+        within = _whole(among)
         for idiom in idioms:
             if idiom.slots:
-                there = reduce(np.logical_and, map(self._in_text, idiom.slots), among)
-                numbers = np.flatnonzero(there)
+                slots = (self._slot(slot, "message") for slot in idiom.slots)
+                numbers = _places(reduce(and_, slots, within))
                 fits = self._found([either[idiom.id]], numbers)[0]
                 yield from self._with_literal(idiom, numbers[fits])
 
@@ -156,6 +155,24 @@ class _Where:
         for number, text in zip(numbers.tolist(), texts, strict=True):
             if any(need in text for need in idiom.needs):
                 yield number, idiom
+
+
+def _marks(rows: int, size: int, row: Numbers, place: Numbers) -> list[int]:
+    """Return each row's places as the bits of a number."""
+    there = np.zeros((rows, size), np.bool_)
+    there[row, place] = True
+    packed = np.packbits(there, axis=1, bitorder="little")
+    return [int.from_bytes(one.tobytes(), "little") for one in packed]
+
+
+def _whole(marked: Flags) -> int:
+    return int.from_bytes(np.packbits(marked, bitorder="little").tobytes(), "little")
+
+
+def _places(bits: int) -> Numbers:
+    """Return which bits of a number are set."""
+    told = bits.to_bytes(-(-bits.bit_length() // 8), "little")
+    return np.flatnonzero(np.unpackbits(np.frombuffer(told, np.uint8), bitorder="little"))
 
 
 def _either(regexes: Iterable[str]) -> str:
