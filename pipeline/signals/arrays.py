@@ -8,7 +8,6 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
-_EMPTY = np.uint64(0)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -20,7 +19,7 @@ def expand(starts: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:
 
 
 class KeyTable:
-    """A hash table (open addressing) from keys other than 0 to numbers, read a column at a time."""
+    """A hash table (open addressing) from keys to small numbers, read a column at a time."""
 
     def __init__(self, room: int) -> None:
         """Make room for about `room` keys."""
@@ -30,25 +29,27 @@ class KeyTable:
         self._shift = np.uint64(64 - bits)
         self._mask = (1 << bits) - 1
         self._keys = np.zeros(1 << bits, np.uint64)
-        self._values = np.full(1 << bits, -1, np.int64)
+        self._values = np.full(1 << bits, -1, np.int32)
+        self._taken = np.zeros(1 << bits, np.bool_)
+        """Which slots hold a key: small enough to stay near the processor where most keys miss."""
         self._longest = 0
         self.size = 0
 
     def find(self, keys: Keys) -> Numbers:
         """Return the number of each key, -1 for unknown ones."""
         slots = self._slots(keys)
-        found = self._values[slots]
-        missed = np.flatnonzero(self._keys[slots] != keys)
-        if missed.size:
-            found[missed] = -1
-        for step in range(1, self._longest + 1):
-            missed = missed[self._keys[(slots[missed] + step - 1) & self._mask] != _EMPTY]
-            if not missed.size:
+        found = np.full(keys.size, -1, np.int64)
+        left = np.flatnonzero(self._taken[slots])
+        there = slots[left]
+        for _ in range(self._longest + 1):
+            right = self._keys[there] == keys[left]
+            found[left[right]] = self._values[there[right]]
+            wrong = np.flatnonzero(~right)
+            there = (there[wrong] + 1) & self._mask
+            taken = self._taken[there]
+            left, there = left[wrong[taken]], there[taken]
+            if not left.size:
                 break
-            there = (slots[missed] + step) & self._mask
-            right = self._keys[there] == keys[missed]
-            found[missed[right]] = self._values[there[right]]
-            missed = missed[~right]
         return found
 
     def add(self, keys: Keys, values: Numbers) -> None:
@@ -60,19 +61,20 @@ class KeyTable:
         step = 0
         while left.size:
             there = (slots[left] + step) & self._mask
-            free = np.flatnonzero(self._keys[there] == _EMPTY)
+            free = np.flatnonzero(~self._taken[there])
             _, first = np.unique(there[free], return_index=True)
             taken = free[first]
             self._keys[there[taken]] = keys[left[taken]]
             self._values[there[taken]] = values[left[taken]]
+            self._taken[there[taken]] = True
             left = np.delete(left, taken)
             self._longest = max(self._longest, step)
             step += 1
         self.size += keys.size
 
     def _grow(self, more: int) -> None:
-        full = np.flatnonzero(self._keys != _EMPTY)
-        keys, values = self._keys[full], self._values[full]
+        full = np.flatnonzero(self._taken)
+        keys, values = self._keys[full], self._values[full].astype(np.int64)
         self._make(int((self.size + more) * 3).bit_length())
         self.add(keys, values)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -285,24 +286,17 @@ class _Page:
         new = np.ones(hits.text.size, np.bool_)
         new[1:] = (hits.text[1:] != hits.text[:-1]) | (hits.concept[1:] != hits.concept[:-1])
         self.concept_counts = np.bincount(hits.text[new], minlength=self.size)
-        self._columns = (
-            np.array(concepts, object)[hits.concept].tolist(),
-            np.array(NAMES, object)[hits.lang].tolist(),
-            hits.start.tolist(), hits.end.tolist(), hits.first.tolist(), hits.last.tolist(),
-            (hits.sentence - texts.first_sentence[hits.text]).tolist(),
-        )  # fmt: skip
-        tokens, letters = texts.tokens, texts.letters
-        of_text = np.repeat(np.arange(self.size), np.diff(tokens.first))
+        self._concepts = np.array(concepts, object)[hits.concept]
+        self._languages = np.array(NAMES, object)[hits.lang]
+        sentence = hits.sentence - texts.first_sentence[hits.text]
+        self._places = np.stack([hits.start, hits.end, hits.first, hits.last, sentence])
         groups = np.flatnonzero(new)
-        self._names = np.array(concepts, object)[hits.concept[groups]].tolist()
-        self._cuts = [*groups.tolist(), hits.text.size]
-        self._words = (tokens.starts - letters.starts[of_text]).tolist()
-        self._sentences = (texts.sentences - letters.starts[texts.sentence_text]).tolist()
+        self._cuts = np.append(groups, hits.text.size)
         self._bounds = tuple(
             bounds.tolist()
             for bounds in (
                 np.searchsorted(hits.text[groups], np.arange(self.size + 1)),
-                tokens.first,
+                texts.tokens.first,
                 texts.first_sentence,
             )
         )
@@ -318,19 +312,22 @@ class _Page:
         return self._readings[number]
 
     def _read(self, number: int) -> Reading:
+        texts = self.texts
         (group, after), words, sentences = (bounds[number : number + 2] for bounds in self._bounds)
+        own = texts.letters.starts[number]
         document = Document(
-            self.texts.letters.folded(number),
-            self._sentences[slice(*sentences)],
-            self._words[slice(*words)],
+            texts.letters.folded(number),
+            (texts.sentences[slice(*sentences)] - own).tolist(),
+            (texts.tokens.starts[slice(*words)] - own).tolist(),
         )
-        cuts = self._cuts
-        first = cuts[group]
-        here = slice(first, cuts[after])
-        hits = list(map(_HIT, zip(*(column[here] for column in self._columns), strict=True)))
+        cuts = self._cuts[group : after + 1].tolist()
+        here = slice(cuts[0], cuts[-1])
+        concepts = self._concepts[here].tolist()
+        columns = concepts, self._languages[here].tolist(), *self._places[:, here].tolist()
+        hits = list(map(_HIT, zip(*columns, strict=True)))
         by_concept = {
-            self._names[place]: hits[cuts[place] - first : cuts[place + 1] - first]
-            for place in range(group, after)
+            concepts[start - cuts[0]]: hits[start - cuts[0] : end - cuts[0]]
+            for start, end in pairwise(cuts)
         }
         language = int(self.texts.language[number])
         return Reading.of_hits(

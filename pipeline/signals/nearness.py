@@ -76,8 +76,8 @@ class _Where:
         self._slots: dict[tuple[Slot, str], int] = {}
         letters = texts.letters
         bounds = zip(letters.starts.tolist(), letters.ends.tolist(), strict=True)
-        folded = [letters.text[start:end] for start, end in bounds]
-        self._folded = pl.DataFrame({"text": folded}, {"text": pl.String})
+        self._said = [letters.text[start:end] for start, end in bounds]
+        self._folded = pl.DataFrame({"text": self._said}, {"text": pl.String})
 
     def _slot(self, slot: Slot, within: str) -> int:
         """Return where one of the slot's concepts is within reach: texts, or else sentences."""
@@ -151,8 +151,8 @@ class _Where:
 
     def _with_literal(self, idiom: Idiom, numbers: Numbers) -> Iterator[tuple[int, Idiom]]:
         """Yield the texts that also have one of an idiom's literals."""
-        texts = self._folded["text"].gather(numbers).to_list() if numbers.size else []
-        for number, text in zip(numbers.tolist(), texts, strict=True):
+        for number in numbers.tolist():
+            text = self._said[number]
             if any(need in text for need in idiom.needs):
                 yield number, idiom
 
