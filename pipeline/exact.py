@@ -50,6 +50,16 @@ def clopper_pearson(hits: int, n: int, alpha: float = ALPHA) -> tuple[float, flo
     return low, high
 
 
+def binomial_quantile(chance: float, n: int, p: float) -> int:
+    """Return the smallest count that at most so many of `n` reach with at least this `chance`.
+
+    As `scipy.stats.binom.ppf`, which takes most of a second to import.
+    """
+    from scipy.special import bdtr  # noqa: PLC0415 - see the module's docstring
+
+    return bisect_left(range(n), chance, key=lambda count: bdtr(count, n, p))
+
+
 @lru_cache(maxsize=65_536)
 def fisher_p(table: Table) -> float:
     """Return Fisher's two-sided p-value of ((a, b), (c, d)): all splits no likelier than this."""

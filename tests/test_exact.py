@@ -7,10 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from pipeline.exact import (
     Table,
+    binomial_quantile,
     clopper_pearson,
     fisher_p,
     holm,
@@ -39,6 +40,14 @@ def splits(tables: tuple[Table, ...], ratio: float) -> dict[int, float]:
         chances[sum(cells)] = chances.get(sum(cells), 0.0) + weight
     whole = sum(chances.values())
     return {total: weight / whole for total, weight in chances.items()}
+
+
+@pytest.mark.parametrize("n", [1, 7, 100, 5_000, 250_000])
+def test_quantiles_of_the_binomial(n: int) -> None:
+    """They are scipy's, far out in the tails and at the ends, too."""
+    for p in (0.0, 1e-6, 0.0003, 0.01, 0.4, 0.999, 1.0):
+        for chance in (0.00135, 0.5, 1 - 0.00135):
+            assert binomial_quantile(chance, n, p) == binom.ppf(chance, n, p)
 
 
 @pytest.mark.parametrize("tables", TABLES)

@@ -3,9 +3,8 @@
 from typing import Any
 
 import polars as pl
-from scipy.stats import binom
 
-from pipeline.exact import clopper_pearson, fisher_p
+from pipeline.exact import binomial_quantile, clopper_pearson, fisher_p
 from pipeline.store import Store
 
 _PER = 1000
@@ -71,8 +70,8 @@ def _rates(row: dict[str, Any], hits: int, sent: int, earlier: int) -> dict[str,
         p_value = fisher_p((bad, out - bad, hits, sent - hits))
         values |= {"earlier_per_1000": mean}
         if earlier >= _FEWEST_MONTHS:
-            low, high = binom.ppf([_TAIL, 1 - _TAIL], out, mean)
-            values |= {"control_low": float(low / out), "control_high": float(high / out)}
+            low, high = (binomial_quantile(tail, out, mean) for tail in (_TAIL, 1 - _TAIL))
+            values |= {"control_low": low / out, "control_high": high / out}
         values["reading"] = _reading(bad / out, mean, p_value)
     else:
         p_value = None

@@ -25,7 +25,7 @@ import pipeline.scan.run
 from pipeline.cli import app
 from pipeline.signals.ruleset import load_ruleset
 
-_SLOW = ("scipy.stats", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.registry")
+_SLOW = ("scipy.special", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.registry")
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SAID = "msgaudit: stopped; everything is as it was before\n"
 CONFIG = '[inputs]\npaths = ["exports/"]\n'

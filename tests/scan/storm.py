@@ -34,7 +34,7 @@ from pipeline.scan import run_scan
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.store import Store
 
-_SLOW = ("scipy.stats", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.registry")
+_SLOW = ("scipy.special", "xlsxwriter", "pyarrow", "jinja2", "pipeline.ingest.registry")
 TABLES = ("findings", "threads", "incidents", "review_links", "queue")
 INNER = (
     *("messages_base", "message_threads", "review_events", "refunds", "messages", "message_keys"),
