@@ -11,9 +11,10 @@ import numpy as np
 from pipeline.memory import building
 from pipeline.signals.asked import Asked as Traits
 from pipeline.signals.asked import Question
+from pipeline.signals.bodies import BodyLanguages, Divided, parts
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
-from pipeline.signals.hits import Cut, Texts
+from pipeline.signals.hits import Texts
 from pipeline.signals.kept import kept
 from pipeline.signals.lexicon import Hit
 from pipeline.signals.nearness import Flags, Nearness
@@ -48,16 +49,12 @@ from pipeline.signals.stretches import (
 )
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import char_tables, use_char_tables
-from pipeline.signals.tongues import NAMES
+from pipeline.signals.tongues import NAMES, Scores
 from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.letters import table as letter_table
 from pipeline.text.letters import use_table as use_letter_table
-
-_MOST_LETTERS = 700_000
-"""So many letters are read together: more cost memory, fewer time, for each page costs some
-milliseconds whatever it holds."""
 
 _MOST_CLOSER = 20_000
 """So many stretches are remembered."""
@@ -68,8 +65,14 @@ _HIT = partial(tuple.__new__, Hit)
 Asked = tuple[str, str]
 """A text and its direction."""
 
-Read = tuple[list[Row], str]
-"""The rows of a text, and its language."""
+
+class Read(NamedTuple):
+    """What a text says."""
+
+    rows: list[Row]
+    language: str
+    counts: Scores | None
+    """As `Cut.counts`."""
 
 
 class BatchReader:
@@ -85,6 +88,7 @@ class BatchReader:
         self._opinions = Opinions(rules.second_reader, self._vocabulary)
         self._surroundings = Surroundings(rules.second_reader, self._vocabulary)
         self._closer: dict[Asked, _Closer] = {}
+        self._bodies = BodyLanguages(self._words)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return all of it, and the tables of letters that a new process has to make otherwise."""
@@ -98,15 +102,16 @@ class BatchReader:
         vars(self).update(state)
 
     def read(self, asked: Sequence[Asked]) -> list[Read]:
-        """Return the rows and the language of every text, in the order of the texts."""
-        return [read for part in _parts(asked) for read in self._read(part)]
+        """Return what every text says, in the order of the texts."""
+        return [
+            read
+            for part in parts(asked, [len(text) for text, _ in asked])
+            for read in self._read(part)
+        ]
 
-    def languages(self, texts: Sequence[str]) -> list[str]:
-        """Return the likeliest language of every text, empty where nothing tells."""
-        found: list[str] = []
-        for part in _parts([(text, "") for text in texts]):
-            found += Cut(fold_all([text for text, _ in part]), self._words).languages()
-        return found
+    def languages(self, bodies: Mapping[str, Divided]) -> dict[str, str]:
+        """Return the likeliest language of bodies whose own part has been read."""
+        return self._bodies.languages(bodies)
 
     def _read(self, asked: Sequence[Asked]) -> Iterator[Read]:
         numbers: dict[str, int] = {}
@@ -130,7 +135,7 @@ class BatchReader:
         opinions = self._ask(page, traits, ask.of_seller, scores)
         told = self._surroundings.told(traits, [*ask.telling.values()], WORTH_TELLING)
         beside = dict(zip(ask.telling, told, strict=True))
-        languages = page.texts.languages()
+        languages, counts = page.texts.languages(), page.texts.counts()
         for place, (number, (text, _)) in enumerate(zip(where, asked, strict=True)):
             rows = [*said[place], *opinions.get(place, ())]
             if beside.get(place):
@@ -139,7 +144,7 @@ class BatchReader:
                 rows += brief_rows(text, scores[place])
             if place in ask.offers:
                 rows += offer_rows(len(text), scores[place])
-            yield rows, languages[number]
+            yield Read(rows, languages[number], counts[number])
 
     def _of_buyer(self, rows: list[Row]) -> list[Row]:
         """Return what counts where the buyer writes what the seller's side wrote as well."""
@@ -346,20 +351,6 @@ class _Folded(NamedTuple):
 
     def verbatim(self, start: int, end: int) -> tuple[int, int]:
         return self.letters.verbatim(self.number, start, end)
-
-
-def _parts(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
-    """Cut the texts into parts of a size that is read together; a giant one stands alone."""
-    whole = sum(len(text) for text, _ in asked)
-    most = 1.03 * whole / max(-(-whole // _MOST_LETTERS), 1)  # of much the same size
-    start = size = 0
-    for place, (text, _) in enumerate(asked):
-        if place > start and size + len(text) > most:
-            yield asked[start:place]
-            start, size = place, 0
-        size += len(text)
-    if start < len(asked):
-        yield asked[start:]
 
 
 @lru_cache(maxsize=2)

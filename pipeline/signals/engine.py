@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from pipeline.memory import building
-from pipeline.signals.batch import BatchReader, batch_reader
+from pipeline.signals.batch import BatchReader, Read, batch_reader
+from pipeline.signals.bodies import Divided
 from pipeline.signals.reader import Reader, read_text
 from pipeline.signals.rows import (
     BUYER,
@@ -22,6 +23,7 @@ from pipeline.signals.rows import (
     Row,
     in_body,
     of_subject,
+    other_text,
     own_text,
 )
 from pipeline.signals.ruleset import Ruleset, load_ruleset
@@ -102,10 +104,8 @@ def read_batch(batch: pl.DataFrame, reader: BatchReader) -> Scanned:
     """
     with building():
         segments, with_own, bodies = _split(batch)
-        signals, known = _read_columns(with_own, reader)
-        missing = list(dict.fromkeys(body for body in bodies if body not in known))
-        known |= zip(missing, reader.languages(missing), strict=True)
-        return _scanned(batch, segments, (known[body] for body in bodies), signals)
+        signals, languages = _read_columns(with_own, reader)
+        return _scanned(batch, segments, (languages[body] for body in bodies), signals)
 
 
 def _split(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
@@ -122,7 +122,7 @@ def _scanned(
 
 
 def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Return the signals, and the languages of the texts that were read for them."""
+    """Return the signals, and the language of every body."""
     messages = list(_messages(batch))
     asked: dict[tuple[str, str], int] = {}
     jobs = []
@@ -132,13 +132,19 @@ def _read_columns(batch: pl.DataFrame, reader: BatchReader) -> tuple[pl.DataFram
         in_subject = asked.setdefault(of_subject, len(asked)) if subject else -1
         in_own = asked.setdefault((said, direction), len(asked)) if body else -1
         jobs.append((in_subject, in_own, pieces))
-    read = reader.read(list(asked))
-    found = [*(rows for rows, _ in read), ()]
+    read = [*reader.read(list(asked)), Read([], "", None)]
     signals = _Signals()
-    for (message_id, *_), (in_subject, in_own, pieces) in zip(messages, jobs, strict=True):
-        signals.add(message_id, found[in_subject], found[in_own], pieces)
-    languages = {text: language for (text, _), (_, language) in zip(asked, read, strict=True)}
-    return signals.frame(), languages
+    languages: dict[str, str] = {}
+    divided: dict[str, Divided] = {}
+    for message, (in_subject, in_own, pieces) in zip(messages, jobs, strict=True):
+        message_id, _, body, own, _ = message
+        found = read[in_own]
+        signals.add(message_id, read[in_subject].rows, found.rows, pieces)
+        if own is None or not body:
+            languages[body] = found.language
+        else:
+            divided[body] = Divided(found.counts, other_text(body, own))
+    return signals.frame(), languages | reader.languages(divided)
 
 
 def scan_reference(batch: pl.DataFrame, ruleset: Ruleset) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from pipeline.signals.tokens import (
     known,
     tokens_of,
 )
-from pipeline.signals.tongues import NAMES
+from pipeline.signals.tongues import NAMES, Scores
 from pipeline.signals.words import Finds, Words
 from pipeline.text.language import identify_folded
 from pipeline.text.letters import Letters
@@ -27,6 +28,7 @@ from pipeline.text.letters import Letters
 Flags = npt.NDArray[np.bool_]
 
 _BITS = 1 << np.arange(len(NAMES))
+_SCRIPTS = [NAMES.index(name) for name in ("ja", "zh-Hans", "zh-Hant")]
 _ALWAYS = sum(int(_BITS[NAMES.index(name)]) for name in ("en", "any"))
 
 
@@ -62,11 +64,22 @@ class Cut:
 
     def languages(self) -> list[str]:
         """Return the language of each text, as `identify` tells it."""
-        found = [NAMES[place] if place >= 0 else "" for place in self.language.tolist()]
-        for number in self._mixed():
+        found = tongues.names(self.language)
+        for number in self._mixed:
             found[number] = identify_folded(self.letters.folded(number))
         return found
 
+    def counts(self) -> list[Scores | None]:
+        """Return how often each language's tell-tale words stand in each text.
+
+        None where its language is no matter of adding up the counts of its lines: where there are
+        Han letters or kana, words of several scripts, or a disguise.
+        """
+        plain: Flags = ~np.asarray(self.scores[:, _SCRIPTS].any(axis=1))
+        plain[[*self._mixed, *self.letters.alone]] = False
+        return [row if sure else None for row, sure in zip(self.scores, plain, strict=True)]
+
+    @cached_property
     def _mixed(self) -> list[int]:
         """Return the texts with words of other than Latin letters: those are cut differently."""
         codes = self.letters.codes

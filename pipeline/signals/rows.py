@@ -198,6 +198,12 @@ def own_text(text: str, own: Own | None) -> tuple[str, Pieces]:
     return "\n".join(parts), pieces
 
 
+def other_text(text: str, own: Own) -> str:
+    """Put together what lies between the own stretches."""
+    edges = [0, *(edge for stretch in own for edge in stretch), len(text)]
+    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
 def in_body(found: Row, pieces: Pieces) -> Row:
     """Return a row with the places of the whole body."""
     if not pieces:

@@ -67,6 +67,11 @@ def main(scores: Scores) -> Numbers:
     return np.where(scores.max(axis=1) > 0, best, -1)
 
 
+def names(languages: Numbers) -> list[str]:
+    """Return the names of languages, empty for -1."""
+    return [NAMES[place] if place >= 0 else "" for place in languages.tolist()]
+
+
 def plausible(scores: Scores) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Return the languages worth believing as bits, and where the text is too short to tell."""
     best = scores.max(axis=1, initial=0)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.signals import batch as batch_module
+from pipeline.signals import bodies as bodies_module
 from pipeline.signals.asked import Asked, Question
 from pipeline.signals.batch import BatchReader, batch_reader
+from pipeline.signals.bodies import Divided
 from pipeline.signals.document import Document
 from pipeline.signals.engine import scan, scan_columns, scan_reference
 from pipeline.signals.hits import Texts
@@ -29,6 +30,7 @@ from pipeline.signals.tongues import NAMES
 from pipeline.signals.traits import around
 from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
+from pipeline.text.language import identify
 from pipeline.text.letters import Letters, fold_all
 from pipeline.text.normalise import normalise
 
@@ -112,8 +114,22 @@ def test_parts_of_any_size_agree(
     """Where a batch is cut changes nothing."""
     batch = messages(every[:400])
     whole = scan(batch, ruleset)
-    monkeypatch.setattr(batch_module, "_MOST_LETTERS", 500)
+    monkeypatch.setattr(bodies_module, "_MOST_LETTERS", 500)
     assert whole.equals(scan(batch, ruleset))
+
+
+def test_languages_of_divided_bodies_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
+    """Lines counted apart tell the language that the whole body does, disguises and all."""
+    chance = random.Random(6)
+    texts = [*ODD, *ODD, *(text for text, _ in every[:300])]
+    pairs = [(chance.choice(texts) + "\n", chance.choice(texts)) for _ in range(600)]
+    reader = batch_reader(ruleset)
+    read = reader.read([(own, SUBJECT) for own, _ in pairs])
+    bodies = {
+        own + rest: Divided(one.counts, rest) for (own, rest), one in zip(pairs, read, strict=True)
+    }
+    assert reader.languages(bodies) == {body: identify(body) for body in bodies}
+    assert sum(divided.counts is not None for divided in bodies.values()) > 200
 
 
 def assert_folded_alike(texts: list[str]) -> Letters:
@@ -164,7 +180,7 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
     questions = [
         Question(number, chance.choice(("outbound", "internal")), rows)
-        for number, (rows, _) in enumerate(reader.read([(text, SUBJECT) for text in texts]))
+        for number, (rows, *_) in enumerate(reader.read([(text, SUBJECT) for text in texts]))
     ]
     vocabulary = Vocabulary(ruleset.second_reader, concepts)
     opinions = Opinions(ruleset.second_reader, vocabulary)
