@@ -121,7 +121,8 @@ def test_parts_of_any_size_agree(
 def test_languages_of_divided_bodies_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     """Lines counted apart tell the language that the whole body does, disguises and all."""
     chance = random.Random(6)
-    texts = [*ODD, *ODD, *(text for text, _ in every[:300])]
+    mixed = ("жde жla жdes жles", "the and 評価を", "the and", "c\u0327a je un", "d3 f33db4ck")
+    texts = [*ODD, *ODD, *mixed * 20, *(text for text, _ in every[:300])]
     pairs = [(chance.choice(texts) + "\n", chance.choice(texts)) for _ in range(600)]
     reader = batch_reader(ruleset)
     read = reader.read([(own, SUBJECT) for own, _ in pairs])
