@@ -70,7 +70,7 @@ class Opinions:
         self, asked: Asked, questions: Sequence[Question], columns: Sequence[int]
     ) -> list[list[float]]:
         total = np.zeros((len(questions), len(columns)))
-        signals = [signal_traits(question.rows) for question in questions]
+        signals = [signal_traits(q.rows) if q.rows else {} for q in questions]
         said_by = [role_of(question.direction) for question in questions]
         for number, role in enumerate(ROLES):
             places = [place for place, who in enumerate(said_by) if who == role]
@@ -80,10 +80,12 @@ class Opinions:
             some = asked.only(numbers)
             own = some.places(numbers)
             said = [signals[place] for place in places]
+            with_signals = [at for at, traits in enumerate(said) if traits]
+            said = [said[at] for at in with_signals]
             each = _each(MEANING_SCALE, _numbers(map(len, said)))
             for at, column in enumerate(columns):
                 units = self._of_texts(some, number, column)[own]
-                units += each * self._of_signals(said, column)
+                units[with_signals] += each * self._of_signals(said, column)
                 total[places, at] = units + self._lengths[some.length[own], column]
         totals: list[list[float]] = total.tolist()
         return totals

@@ -40,10 +40,8 @@ class Surroundings:
             places = [at for at, question in enumerate(questions) if question.direction == who]
             if not places:
                 continue
-            numbers = [questions[at].number for at in places]
-            some = asked.only(numbers)
-            own = some.places(numbers)
-            for target, units in weights.units(some):
+            own = asked.places([questions[at].number for at in places])
+            for target, units in weights.units(asked):
                 said = units[own]
                 for one in np.flatnonzero(np.abs(said) * UNIT > least - ROUNDED).tolist():
                     found[places[one]][target] = told_of(float(said[one]))
