@@ -57,7 +57,8 @@ class Cut:
         self.tokens: Tokens = tokens_of(letters, self.hashes)
         self.numbers = words.numbers(letters, self.tokens)
         self.told, self.teller = words.told(self.numbers)
-        text = np.searchsorted(letters.starts, self.tokens.starts[self.teller], side="right") - 1
+        self._of_text = np.repeat(np.arange(letters.starts.size), np.diff(self.tokens.first))
+        text = self._of_text[self.teller]
         self.scores = tongues.counts(self.told, text, letters.starts.size, len(NAMES))
         tongues.add_scripts(self.scores, letters, NAMES)
         self.language = tongues.main(self.scores)
@@ -101,21 +102,23 @@ class Texts(Cut):
             self.sentences, np.append(letters.starts, letters.codes.size)
         )
         self.sentence_text = np.searchsorted(letters.starts, self.sentences, side="right") - 1
-        of_sentence = np.searchsorted(self.sentences, self.tokens.starts, side="right") - 1
         after = np.searchsorted(self.tokens.starts, np.append(self.sentences, 1 << 62))
+        self._of_sentence = np.repeat(np.arange(self.sentences.size), np.diff(after))
         self._plausible, self._unclear = tongues.plausible(self.scores)
         self._hinted = tongues.bits(self.scores > 0)
         here, nothing = tongues.plausible(
-            tongues.counts(self.told, of_sentence[self.teller], self.sentences.size, len(NAMES))
+            tongues.counts(
+                self.told, self._of_sentence[self.teller], self.sentences.size, len(NAMES)
+            )
         )
         self._here = np.where(nothing, 0, here)
-        stops = after[of_sentence + 1]
+        stops = after[self._of_sentence + 1]
         finds = words.find(letters, self.hashes, self.tokens, self.numbers, stops)
         self.hits = self._keep(finds, _Tuples(words.langs))
 
     def _keep(self, finds: Finds, tuples: "_Tuples") -> Hits:
-        text = np.searchsorted(self.letters.starts, finds.start, side="right") - 1
-        lang = self._believed(finds, text, tuples)
+        text, sentence = self._standing(finds)
+        lang = self._believed(finds, text, sentence, tuples)
         good = np.flatnonzero(lang >= 0)
         order = good[_order(finds, text, good)]
         group = text[order] * (int(finds.concept.max(initial=0)) + 1) + finds.concept[order]
@@ -126,10 +129,20 @@ class Texts(Cut):
         return Hits(
             text, finds.concept[kept], lang[kept], start - own, end - own,
             finds.first[kept] - word, finds.last[kept] - word,
-            np.searchsorted(self.sentences, start, side="right") - 1,
+            sentence[kept],
         )  # fmt: skip
 
-    def _believed(self, finds: Finds, text: Numbers, tuples: "_Tuples") -> Numbers:
+    def _standing(self, finds: Finds) -> tuple[Numbers, Numbers]:
+        """Return the text and the sentence that each find starts in: those of its first word."""
+        text, sentence = self._of_text[finds.first], self._of_sentence[finds.first]
+        odd = np.flatnonzero(self.tokens.starts[finds.first] != finds.start)  # begins with a sign
+        text[odd] = np.searchsorted(self.letters.starts, finds.start[odd], side="right") - 1
+        sentence[odd] = np.searchsorted(self.sentences, finds.start[odd], side="right") - 1
+        return text, sentence
+
+    def _believed(
+        self, finds: Finds, text: Numbers, sentence: Numbers, tuples: "_Tuples"
+    ) -> Numbers:
         """Return the language to count each find for, -1 where it is none of the text's."""
         langs = tuples.bits[finds.langs]
         main = self.language[text]
@@ -149,8 +162,7 @@ class Texts(Cut):
             unclear, (self._hinted[text] > 0) & (size <= VERY_SHORT), one & (size <= SHORT)
         )
         sure = (likely > 0) | ~short | ((langs & _ALWAYS) > 0)
-        sentence = np.searchsorted(self.sentences, finds.start[rest], side="right") - 1
-        here = langs & self._here[sentence]
+        here = langs & self._here[sentence[rest]]
         chosen = tuples.first(finds.langs[rest], np.where(sure, likely, here))
         first = tuples.first(finds.langs[rest], langs)
         lang[rest] = np.where(sure & (likely == 0), first, chosen)
