@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +114,7 @@ class Texts(Cut):
         self._here = np.where(nothing, 0, here)
         stops = after[self._of_sentence + 1]
         finds = words.find(letters, self.hashes, self.tokens, self.numbers, stops)
-        self.hits = self._keep(finds, _Tuples(words.langs))
+        self.hits = self._keep(finds, _tuples(tuple(words.langs)))
 
     def _keep(self, finds: Finds, tuples: "_Tuples") -> Hits:
         text, sentence = self._standing(finds)
@@ -194,6 +194,10 @@ class _Tuples:
             fits = (lang >= 0) & ((among & _BITS[lang]) > 0)
             found = np.where(fits, lang, found)
         return found
+
+
+_tuples = lru_cache(maxsize=2)(_Tuples)
+"""They are those of the lexicon, the same for every page."""
 
 
 def _order(finds: Finds, text: Numbers, rows: Numbers) -> Numbers:

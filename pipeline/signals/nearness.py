@@ -19,6 +19,9 @@ from pipeline.signals.ruleset import Ruleset
 
 Flags = npt.NDArray[np.bool_]
 
+_SMALL = 600
+"""A page of so few letters is given to the grammar as it is: choosing takes longer."""
+
 
 class Nearness:
     """The rules by what they need."""
@@ -141,9 +144,9 @@ class _Where:
                 yield from self._with_literal(idiom, numbers[fits])
 
     def _found(self, regexes: Sequence[str], numbers: Numbers) -> list[Flags]:
-        """Return where each expression is found in some texts."""
-        if not numbers.size:
-            return [np.zeros(0, np.bool_)] * len(regexes)
+        """Return where each expression is found, or may be, in some texts."""
+        if not numbers.size or self._texts.letters.codes.size <= _SMALL:
+            return [np.ones(numbers.size, np.bool_)] * len(regexes)
         whole = numbers.size == self._folded.height
         text = pl.col("text") if whole else pl.col("text").gather(numbers)
         wanted = [text.str.contains(regex).alias(str(n)) for n, regex in enumerate(regexes)]
