@@ -179,8 +179,7 @@ def _run_stages(store: Store, ruleset: Ruleset, request: AuditRequest, clock: Cl
     give_back()
     with clock.stage("scan the messages"):
         if request.spark is None:
-            with store.at_once():
-                scan_messages(store, ruleset, clock.progress, workers=request.workers)
+            scan_messages(store, ruleset, clock.progress, workers=request.workers)
         else:
             from pipeline.spark import scan_on_spark  # noqa: PLC0415 - only where it is asked for
 
