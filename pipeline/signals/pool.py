@@ -30,10 +30,10 @@ from pipeline.signals.ruleset import Ruleset
 WORTH_PROCESSES = 40_000
 """Below this many messages starting processes costs more than it saves."""
 
-_LARGEST, _SMALLEST = 4_000, 500
+_LARGEST, _SMALLEST = 8_000, 750
 """So many messages are scanned at a time, fewer towards the end: no process works long alone."""
 
-_AHEAD = 3
+_AHEAD = 2
 """Parts that each process has at a time: one it scans, and what it goes on with."""
 
 _HELD = 20
