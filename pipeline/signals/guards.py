@@ -111,7 +111,7 @@ class Guard:
         if hit.start >= act.end:
             near = hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
             return scope != "before" and near
-        return hit.start < act.start or hit.end > act.end
+        return hit.start != act.start or hit.end != act.end
 
     def _cut(self, reading: Reading, start: int, end: int) -> bool:
         return not self.over_clauses and reading.document.has_break(start, end)
