@@ -2,7 +2,8 @@
 -- why: the same words are an ask under one conversation and service under another. The nearest message of
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
 --   odds. Bounds: they never decide alone, and service around an ask excuses it but little, unless the
---   message is brief: "change it now" means what the conversation is about.
+--   message is brief: "change it now" means what the conversation is about. A message that names no
+--   review after one that does is about that review more often than its own words tell.
 -- reads: signals, message_keys, said
 -- emits: message_id, odds  one row: one message the second reader was asked about
 with told as (
@@ -25,6 +26,32 @@ asked as (
     select distinct said.case_id
     from said
     where said.signal = 'second_reader' and said.seller_side
+),
+
+spoken as (
+    select
+        said.case_id,
+        said.place,
+        bool_or(
+            said.signal in (
+                'review_mentioned', 'review_posted', 'review_asked', 'review_refused',
+                'low_review_mentioned', 'low_review_reported', 'removal_reported',
+                'change_offered_by_buyer', 'demand_by_buyer', 'positive_rating_asked',
+                'high_target', 'vote_asked', 'club_offered'
+            )
+        ) as names_review,
+        bool_or(said.signal in ('change_asked', 'removal_asked')) as asks_change
+    from said
+    group by said.case_id, said.place
+),
+
+first_named as (
+    select
+        spoken.case_id,
+        min(spoken.place) as place
+    from spoken
+    where spoken.names_review
+    group by spoken.case_id
 ),
 
 placed as (
@@ -59,7 +86,13 @@ summed as (
         coalesce(buyer.of_next, 0)
         + coalesce(earlier.of_next, 0)
         + coalesce(later.of_last, 0) as odds,
-        case when coalesce(own.is_brief, false) then -2 else -0.3 end as least_odds
+        case when coalesce(own.is_brief, false) then -2 else -0.3 end as least_odds,
+        case
+            when coalesce(spoken.names_review, false) or first_named.place is null then 0
+            when first_named.place > placed.place then 0
+            when spoken.asks_change then 1.5
+            else 1.0
+        end as leaning_odds
     from placed
     left join told as own
         on placed.case_id = own.case_id and placed.place = own.place
@@ -69,12 +102,16 @@ summed as (
         on placed.case_id = earlier.case_id and placed.seller_before = earlier.place
     left join told as later
         on placed.case_id = later.case_id and placed.seller_after = later.place
+    left join first_named
+        on placed.case_id = first_named.case_id
+    left join spoken
+        on placed.case_id = spoken.case_id and placed.place = spoken.place
     where placed.seller_side
 )
 
 select
     summed.message_id,
-    least(1.5, greatest(summed.least_odds, summed.odds)) as odds
+    least(1.5, greatest(summed.least_odds, summed.odds)) + summed.leaning_odds as odds
 from summed
-where summed.odds <> 0
+where summed.odds <> 0 or summed.leaning_odds <> 0
 order by summed.message_id

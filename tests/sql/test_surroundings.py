@@ -75,6 +75,20 @@ def test_a_brief_message_means_what_its_conversation_is_about() -> None:
     assert score(*around, told("earlier", "brief", 0.0)) == 0.4256
 
 
+def test_what_names_no_review_leans_on_what_does() -> None:
+    """“It”, after a message that speaks of the review; the more where a change is asked for."""
+    named = signal("buyer", "review_mentioned")
+    assert score(named) == 0.7311
+    assert score(named, signal("asked", "removal_asked", strength="weak")) == 0.8176
+    assert score(named, told("buyer", "following", 3.0)) == 0.9241
+
+
+@pytest.mark.parametrize("namer", ["asked", "answer", "later"])
+def test_who_names_the_review_or_speaks_first_leans_on_nothing(namer: str) -> None:
+    """A message that names the review says itself what it means; what comes later is no help."""
+    assert score(signal(namer, "review_mentioned")) == 0.5
+
+
 def test_the_raised_score_decides() -> None:
     """What is not sure by itself is a finding in the conversation that makes it sure."""
     lifted = judge(planted(MESSAGES, [OPINION, told("buyer", "following", 1.5)]))
