@@ -1,7 +1,7 @@
 -- offers_taken: replies in which the seller side takes up an offer of reviews for goods or money.
 -- why: a club or an agency offers products for reviews; "25 of the mugs, start on Monday" accepts, and
---   says nothing by itself. Counted where the reply declines nothing and either accepts in words or
---   is not read as harmless.
+--   says nothing by itself. Counted where the reply declines nothing and either accepts in words, and
+--   nothing else in it says no, or is not read as harmless.
 -- reads: said, opinions
 -- emits: message_id, case_id, score, matched_in, match_start, match_end  one row: one reply
 with offering as (
@@ -73,7 +73,9 @@ ranked as (
         on replies.message_id = accepted.message_id
     left join opinions
         on replies.message_id = opinions.message_id
-    where accepted.message_id is not null or opinions.score >= 0.15
+    where
+        opinions.score >= 0.3
+        or (accepted.message_id is not null and coalesce(opinions.own_score >= 0.01, true))
 )
 
 select
