@@ -87,6 +87,7 @@ PARAMS: dict[str, object] = {
     "gap_days": 14,
     "second_reader_sure_answer": 0.8,
     "second_reader_sure_internal": 0.8,
+    "second_reader_sure_opening": 0.8,
     "second_reader_sure_alone": 0.8,
     "second_reader_likely": 0.5,
     "second_reader_doubt": 0.4,
