@@ -5,16 +5,11 @@ buyer who offers one, each beside its innocent twin: the address, the parcel, th
 reader has learned from these pairs; they prove nothing about unseen texts.
 """
 
-import json
-from pathlib import Path
-
 import pytest
-from contract.shop import Run, audit, said, table
+from contract.shop import Run
+from labelled_threads import audited, labelled, named_in
 
-THREADS = [
-    json.loads(line)
-    for line in Path(__file__).with_name("pairs-earlier.jsonl").read_text("utf-8").splitlines()
-]
+THREADS = labelled("pairs-earlier")
 LANGUAGES = sorted({thread["lang"] for thread in THREADS})
 PRONOUN = "-1a"
 """Asks for “it”: what that is only the buyer's message says; such may wait in the queue."""
@@ -23,20 +18,7 @@ PRONOUN = "-1a"
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Audit all threads."""
-    folder = tmp_path_factory.mktemp("earlier")
-    rows = [
-        said(f"{thread['id']}#{number}", f"2025-02-01T10:0{number}:00Z", message["body"],
-             thread_id=thread["id"], direction=message["direction"], subject="")
-        for thread in THREADS
-        for number, message in enumerate(thread["messages"])
-    ]  # fmt: skip
-    table(folder / "in" / "m.csv", rows)
-    return audit(folder)
-
-
-def names(judged: Run, evidence: str) -> set[str]:
-    """Return the threads of an evidence table."""
-    return {str(row["message_id"]).split("#", maxsplit=1)[0] for row in judged.rows(evidence)}
+    return audited(THREADS, tmp_path_factory.mktemp("earlier"))
 
 
 def test_every_language_has_its_pairs() -> None:
@@ -49,12 +31,12 @@ def test_every_language_has_its_pairs() -> None:
 def test_the_innocent_twin_is_not_accused(judged: Run) -> None:
     """The address, the parcel sent back, the return: no finding."""
     innocent = {thread["id"] for thread in THREADS if not thread["policies"]}
-    assert innocent & names(judged, "findings") == set()
+    assert innocent & named_in(judged, "findings") == set()
 
 
 def test_what_the_conversation_makes_an_ask_is_seen(judged: Run) -> None:
     """Settlements are found, asks for “it” found or queued."""
     guilty = {thread["id"] for thread in THREADS if thread["policies"]}
-    found, queued = names(judged, "findings"), names(judged, "queue")
+    found, queued = named_in(judged, "findings"), named_in(judged, "queue")
     assert guilty - found - queued == set()
     assert {name for name in guilty - found if not name.endswith(PRONOUN)} == set()
