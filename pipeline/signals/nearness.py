@@ -185,10 +185,12 @@ def _either(regexes: Iterable[str]) -> str:
 def loosened(pattern: str) -> str:
     r"""Return an expression that finds wherever `pattern` does, and is faster to look for.
 
-    Word bounds go and bounded repeats become open ones. Where the result is nothing that the
-    other engine reads, the empty expression is returned, which finds everywhere.
+    Word bounds go and bounded repeats become open ones; an end may have a line break behind it,
+    which only Python's `$` lets stand. Where the result is nothing that the other engine reads,
+    the empty expression is returned, which finds everywhere.
     """
     looser = re.sub(r"(?<!\\)((?:\\\\)*)\\b", r"\1", pattern)
+    looser = re.sub(r"(?<!\\)((?:\\\\)*)\$", r"\1\\n?$", looser)
     looser = re.sub(r"(?<!\\)\{0?,\d+\}|(?<!\\)\{0,\d+\}", "*", looser)
     looser = re.sub(r"(?<!\\)\{[1-9]\d*(?:,\d*)?\}", "+", looser)
     try:
