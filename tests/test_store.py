@@ -108,3 +108,20 @@ def test_a_full_disk_is_called_that() -> None:
     with Store() as store, pytest.raises(StageError) as failed:
         store.do("copy (select range from range(9)) to '/dev/full' (format csv)")
     assert str(failed.value) == "No space left on device"
+
+
+@pytest.mark.parametrize(("limit", "left"), [("", False), ("100MB", True)])
+def test_a_stage_holds_its_tables_at_once_only_where_memory_is_not_limited(
+    limit: str, *, left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a transaction made stays in memory: under a limit every table is written by itself."""
+    head = "-- {}: a number.\n-- why: for the test.\n-- reads: nothing\n-- emits: n  one row\n"
+    files = [tmp_path / "first.sql", tmp_path / "second.sql"]
+    files[0].write_text(head.format("first") + "select 1 as n\n")
+    files[1].write_text(head.format("second") + "select cast('x' as integer) as n\n")
+    monkeypatch.setattr("pipeline.store.queries", lambda _: [read_query(file) for file in files])
+    with Store(memory_limit=limit) as store:
+        with pytest.raises(StageError, match="second"):
+            store.run("any", {})
+
+        assert ("first" in store.tables()) == left
