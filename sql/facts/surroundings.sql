@@ -32,16 +32,16 @@ spoken as (
     select
         said.case_id,
         said.place,
-        bool_or(
-            said.signal in (
-                'review_mentioned', 'review_posted', 'review_asked', 'review_refused',
-                'low_review_mentioned', 'low_review_reported', 'removal_reported',
-                'change_offered_by_buyer', 'demand_by_buyer', 'positive_rating_asked',
-                'high_target', 'vote_asked', 'club_offered'
-            )
-        ) as names_review,
+        bool_or(said.signal not in ('change_asked', 'removal_asked')) as names_review,
         bool_or(said.signal in ('change_asked', 'removal_asked')) as asks_change
     from said
+    where
+        said.signal in (
+            'review_mentioned', 'review_posted', 'review_asked', 'review_refused',
+            'low_review_mentioned', 'low_review_reported', 'removal_reported',
+            'change_offered_by_buyer', 'demand_by_buyer', 'positive_rating_asked', 'high_target',
+            'vote_asked', 'club_offered', 'change_asked', 'removal_asked'
+        )
     group by said.case_id, said.place
 ),
 
