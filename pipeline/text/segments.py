@@ -75,8 +75,6 @@ def _divide(
     """Split a body that has hints of the given sorts."""
     if not (quoting or closing or device or platform):
         return [Segment(0, len(body), OWN)]
-    if not (quoting or device or platform):
-        return _closed(body)
     ends = [found.end() for found in _LINE.finditer(body)]
     lines = [body[start:end].rstrip("\r\n") for start, end in zip([0, *ends], ends, strict=False)]
     if quoting or platform:
@@ -90,21 +88,6 @@ def _divide(
     if closing:
         _sign(lines, kinds)
     return _merge(ends, kinds)
-
-
-def _closed(body: str) -> list[Segment]:
-    """Split a body that may have a signature and nothing else: what `_sign` and `_merge` do."""
-    lines = [line.rstrip("\r") for line in body.split("\n")]
-    own = [n for n, line in enumerate(lines) if line.strip()]
-    begin, end = _signing.signed_lines(lines[: own[-1] + 1]) if own else (0, 0)
-    if begin == end:
-        return [Segment(0, len(body), OWN)]
-    written = body.split("\n")
-    start = sum(map(len, written[:begin])) + begin if begin > own[0] else 0
-    after = next((n for n in own if n >= end), len(lines))
-    stop = min(sum(map(len, written[:after])) + after, len(body))
-    cuts = (Segment(0, start, OWN), Segment(start, stop, SIGNATURE), Segment(stop, len(body), OWN))
-    return [cut for cut in cuts if cut.start < cut.end]
 
 
 def split_bodies(frame: pl.DataFrame) -> pl.DataFrame:
