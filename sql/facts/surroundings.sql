@@ -1,9 +1,10 @@
 -- surroundings: what the messages beside a seller message change in the second reader's opinion of it.
 -- why: the same words are an ask under one conversation and service under another. The nearest message of
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
---   odds. Bounds: they never decide alone, and service around an ask excuses it but little, unless the
---   message is brief: "change it now" means what the conversation is about. A message that names no
---   review after one that does is about that review more often than its own words tell.
+--   odds. Bounds: of what is surely harmless by itself they make no finding, and service around an ask
+--   excuses it but little, unless the message is brief: "change it now" means what the conversation is
+--   about. A message that names no review after one that does is about that review more often than its
+--   own words tell.
 -- reads: signals, message_keys, said
 -- emits: message_id, odds  one row: one message the second reader was asked about
 with told as (
