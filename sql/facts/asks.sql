@@ -1,10 +1,11 @@
 -- asks: what the seller side asked or planned, with the facts of its case beside it.
--- why: the left side of every verdict: sure signals of the seller side, without the platform's own
+-- why: the left side of every verdict: sure signals of the seller side that some verdict names (the
+--   others are many, and count by what they make of the case), without the platform's own
 --   templates and without ideas that staff turned down within the next three messages. A weak or
 --   oblique ask counts only where the case speaks for it: a known low review, a review the buyer
 --   spoke of, or the buyer's own offer to change it; a hint counts after money or a replacement
---   too, and so do three in one message. It does not count once the buyer has changed the review, nor beside words that leave the
---   buyer free.
+--   too, and so do three in one message. It does not count once the buyer has changed the review,
+--   nor beside words that leave the buyer free.
 -- reads: said, asks_withdrawn, case_facts, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
 --   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
@@ -15,6 +16,13 @@ with spoken as (
     from said
     where
         said.seller_side
+        and said.signal in (
+            'account_used', 'change_asked', 'club_offered', 'compensation_offered',
+            'compensation_tied', 'competitor_targeted', 'contact_moved', 'deal_closed', 'diverted',
+            'happy_only_asked', 'high_target', 'hinted', 'insert_planned', 'insider_asked',
+            'nudged', 'outside_payment', 'posed_as_buyer', 'positive_rating_asked',
+            'removal_asked', 'review_asked', 'variation_merged', 'vote_asked'
+        )
         and (
             said.strength = 'sure'
             or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
@@ -30,11 +38,11 @@ with spoken as (
 ),
 
 insistent as (
-    select spoken.message_id
-    from spoken
-    where spoken.signal in ('hinted', 'nudged') and spoken.direction = 'outbound'
-    group by spoken.message_id
-    having count(distinct spoken.match_start) >= 3
+    select said.message_id
+    from said
+    where said.signal in ('hinted', 'nudged') and said.direction = 'outbound'
+    group by said.message_id
+    having count(distinct said.match_start) >= 3
 ),
 
 set_free as (

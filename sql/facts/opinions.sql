@@ -9,53 +9,29 @@
 --   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
 --   change a review means what the case says it means: where a low review is known, money was given
 --   or the buyer spoke of changing it, little of the message's own words is needed.
--- reads: said, message_keys, surroundings, case_facts
+-- reads: surroundings, case_facts
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, told_from
 --   one row: one message
-with places as (
+with scored as (
     select
-        message_keys.case_id,
-        min(message_keys.place) as opened,
-        min(message_keys.place) filter (where message_keys.direction = 'inbound') as first_heard,
-        max(message_keys.place) filter (where message_keys.direction = 'internal') as last_internal
-    from message_keys
-    group by message_keys.case_id
-),
-
-scored as (
-    select
-        said.message_id,
-        said.direction = 'internal' as is_internal,
-        coalesce(places.first_heard < said.place, false) as is_answer,
-        coalesce(
-            places.opened = said.place and places.last_internal > said.place, false
-        ) as is_opening,
-        said.direction = 'outbound' and bool_or(
+        surroundings.message_id,
+        surroundings.direction = 'internal' as is_internal,
+        surroundings.is_answer,
+        surroundings.is_opening,
+        surroundings.direction = 'outbound' and (
             case_facts.compensated_at is not null
-            or coalesce(case_facts.low_review_at <= said.sent_at, false)
-            or coalesce(case_facts.removal_reported_at < said.sent_at, false)
-            or coalesce(case_facts.buyer_offered_at < said.sent_at, false)
+            or coalesce(case_facts.low_review_at <= surroundings.sent_at, false)
+            or coalesce(case_facts.removal_reported_at < surroundings.sent_at, false)
+            or coalesce(case_facts.buyer_offered_at < surroundings.sent_at, false)
         ) as case_speaks,
-        max(said.score) as own_score,
+        surroundings.own_score,
         ln(
-            greatest(0.0001, least(0.9999, max(said.score)))
-            / (1 - greatest(0.0001, least(0.9999, max(said.score))))
-        ) + coalesce(max(surroundings.odds), 0) as odds
-    from said
-    inner join places
-        on said.case_id = places.case_id
-    left join surroundings
-        on said.message_id = surroundings.message_id
+            greatest(0.0001, least(0.9999, surroundings.own_score))
+            / (1 - greatest(0.0001, least(0.9999, surroundings.own_score)))
+        ) + surroundings.odds as odds
+    from surroundings
     left join case_facts
-        on said.case_id = case_facts.case_id
-    where said.signal = 'second_reader' and said.seller_side
-    group by
-        said.message_id,
-        said.direction,
-        said.place,
-        places.opened,
-        places.first_heard,
-        places.last_internal
+        on surroundings.case_id = case_facts.case_id
 )
 
 select

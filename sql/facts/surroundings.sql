@@ -1,4 +1,5 @@
--- surroundings: what the messages beside a seller message change in the second reader's opinion of it.
+-- surroundings: the seller messages the second reader was asked about, each with its own opinion, where it
+--   stands in its case, and what the messages beside it change in that opinion.
 -- why: the same words are an ask under one conversation and service under another. The nearest message of
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
 --   odds. Bounds: of what is surely harmless by itself they make no finding, and service around an ask
@@ -7,7 +8,8 @@
 --   own words tell. Neighbours are found by windows: the archive joined with itself does not fit
 --   under a memory limit.
 -- reads: signals, message_keys
--- emits: message_id, odds  one row: one message the second reader was asked about
+-- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, odds
+--   one row: one message the second reader was asked about
 with told as (
     select
         signals.message_id,
@@ -20,7 +22,8 @@ with told as (
             signals.signal not in ('surroundings', 'second_reader', 'change_asked', 'removal_asked')
         ) as names_review,
         bool_or(signals.signal in ('change_asked', 'removal_asked')) as asks_change,
-        bool_or(signals.signal = 'second_reader') as is_judged
+        bool_or(signals.signal = 'second_reader') as is_judged,
+        max(case when signals.signal = 'second_reader' then signals.score end) as own_score
     from signals
     where
         signals.signal = 'surroundings'
@@ -41,15 +44,18 @@ placed as (
     select
         message_keys.message_id,
         message_keys.case_id,
+        message_keys.sent_at,
         message_keys.place,
-        message_keys.seller_side,
+        message_keys.direction,
         message_keys.direction = 'inbound' as from_buyer,
+        message_keys.seller_side,
         coalesce(told.of_next, 0) as of_next,
         coalesce(told.of_last, 0) as of_last,
         coalesce(told.is_brief, false) as is_brief,
         coalesce(told.names_review, false) as names_review,
         coalesce(told.asks_change, false) as asks_change,
-        message_keys.seller_side and coalesce(told.is_judged, false) as is_judged
+        message_keys.seller_side and coalesce(told.is_judged, false) as is_judged,
+        told.own_score
     from message_keys
     left join told
         on message_keys.message_id = told.message_id
@@ -58,10 +64,15 @@ placed as (
 beside as (
     select
         placed.message_id,
-        placed.seller_side,
+        placed.case_id,
+        placed.sent_at,
+        placed.place,
+        placed.direction,
         placed.is_brief,
         placed.names_review,
         placed.asks_change,
+        placed.is_judged,
+        placed.own_score,
         last_value(case when placed.from_buyer then placed.of_next end ignore nulls) over (
             partition by placed.case_id
             order by placed.place
@@ -82,13 +93,28 @@ beside as (
             order by placed.place
             rows between unbounded preceding and 1 preceding
         ) as named_before,
-        bool_or(placed.is_judged) over (partition by placed.case_id) as has_judged
+        bool_or(placed.from_buyer) over (
+            partition by placed.case_id
+            order by placed.place
+            rows between unbounded preceding and 1 preceding
+        ) as heard_before,
+        bool_or(placed.direction = 'internal') over (
+            partition by placed.case_id
+            order by placed.place
+            rows between 1 following and unbounded following
+        ) as discussed_after
     from placed
 ),
 
 summed as (
     select
         beside.message_id,
+        beside.case_id,
+        beside.sent_at,
+        beside.direction,
+        beside.own_score,
+        coalesce(beside.heard_before, false) as is_answer,
+        beside.place = 1 and coalesce(beside.discussed_after, false) as is_opening,
         coalesce(beside.of_buyer, 0)
         + coalesce(beside.of_earlier, 0)
         + coalesce(beside.of_later, 0) as odds,
@@ -99,12 +125,17 @@ summed as (
             else 1.0
         end as leaning_odds
     from beside
-    where beside.seller_side and beside.has_judged
+    where beside.is_judged
 )
 
 select
     summed.message_id,
+    summed.case_id,
+    summed.sent_at,
+    summed.direction,
+    summed.own_score,
+    summed.is_answer,
+    summed.is_opening,
     least(1.5, greatest(summed.least_odds, summed.odds)) + summed.leaning_odds as odds
 from summed
-where summed.odds <> 0 or summed.leaning_odds <> 0
 order by summed.message_id

@@ -1,7 +1,12 @@
 """The reading rules, case by case: the same signals, another thread, another verdict."""
 
+import re
+
 import pytest
 from plant import at, judge, message, planted, signal
+
+from pipeline.resources import resource_dir
+from pipeline.store import queries
 
 ASK = signal("m3", "change_asked")
 
@@ -197,6 +202,16 @@ def test_signal_to_policy(name: str, expected: set[str]) -> None:
         found["m3"].discard("refund-for-review-change")
 
     assert {"m3": expected} == found
+
+
+def test_every_signal_that_a_verdict_names_reaches_it() -> None:
+    """`asks` hands over the few signals that decide: none that a verdict looks for is left out."""
+    signals = {path.stem for path in (resource_dir("signals") / "rules").glob("*.toml")}
+    words = {word for one in queries("verdicts") for word in re.findall("'([a-z_]+)'", one.sql)}
+    said = [signal("m3", name) for name in sorted(words & signals)]
+    asks = judge(planted([message("m3", "2025-02-05 09:00")], said)).table("asks")
+
+    assert set(asks["signal"]) == words & signals
 
 
 def test_internal_idea_turned_down() -> None:
