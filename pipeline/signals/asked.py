@@ -11,7 +11,7 @@ from pipeline.signals.arrays import Numbers, expand
 from pipeline.signals.hits import Hits, Texts
 from pipeline.signals.rows import Row
 from pipeline.signals.tokens import CJK_LETTER, OTHER, char_tables, known
-from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS
+from pipeline.signals.traits import FOLLOWERS, MOST_LETTERS, OPENING, quotations
 from pipeline.signals.vocabulary import Vocabulary
 
 Stretches = tuple[Numbers, Numbers]
@@ -19,6 +19,7 @@ Stretches = tuple[Numbers, Numbers]
 
 Weights = npt.NDArray[np.float64] | npt.NDArray[np.int32]
 
+_MARKS = np.array([ord(mark) for mark in OPENING])
 _MOST_MARKS = 1 << 20
 """So many pairs of a text and a trait are marked rather than sorted."""
 
@@ -59,6 +60,11 @@ class Asked:
     """Pairs of a concept and one that follows it, as `first * number of concepts + second`."""
     together: Of
     """Pairs of concepts anywhere in the text, written likewise, the smaller number first."""
+    sides: Of
+    """Concepts inside of quotations as `2 * number + 1`, those outside as `2 * number`, in texts
+    that quote."""
+    across: Of
+    """Pairs of one inside and one outside, as `inside * number of concepts + outside`."""
     words: Of
     """The known words, by their numbers in the vocabulary."""
     word_pairs: Of
@@ -74,6 +80,7 @@ class Asked:
         room = len(vocabulary.concepts)
         whose, hits = _hits_of(texts.hits, asked)
         concepts = _once(whose, hits[0], room)
+        sides = _once(*_sides(texts, asked, whose, hits), 2 * room)
         return cls(
             numbers=asked,
             length=np.frexp(stops - begins + 1)[1].astype(np.int64) - 1,
@@ -82,6 +89,8 @@ class Asked:
             concepts=concepts,
             order=_order(whose, hits, room, vocabulary.rank),
             together=_together(concepts, room),
+            sides=sides,
+            across=_across(sides, room),
             words=_known(owner, vocabulary.find_words(hashes)),
             word_pairs=_known(
                 owner[beside], vocabulary.find_pairs(hashes[beside], hashes[beside + 1])
@@ -97,8 +106,9 @@ class Asked:
         places = np.cumsum(chosen) - 1
         return type(self)(
             self.numbers[chosen], self.length[chosen], self.pieces[chosen], self.pairs[chosen],
-            *(one.only(chosen, places) for one in (self.concepts, self.order, self.together,
-                                                   self.words, self.word_pairs)),
+            *(one.only(chosen, places)
+              for one in (self.concepts, self.order, self.together, self.sides, self.across,
+                          self.words, self.word_pairs)),
         )  # fmt: skip
 
     def places(self, numbers: Sequence[int]) -> Numbers:
@@ -162,6 +172,38 @@ def _together(of: Of, concepts: int) -> Of:
     behind = np.arange(1, of.text.size + 1)
     others, one = expand(behind, ends - behind)
     return Of(of.text[one], of.value[one] * concepts + of.value[others])
+
+
+def _sides(
+    texts: Texts, numbers: Numbers, owner: Numbers, hits: tuple[Numbers, Numbers, Numbers]
+) -> tuple[Numbers, Numbers]:
+    """Return the hits of the texts that quote: whose, and the concept with its side."""
+    concept, start, _ = hits
+    begins, stops = _said(texts, numbers)
+    marks = np.flatnonzero(np.isin(texts.letters.codes, _MARKS))
+    marked = np.searchsorted(marks, begins) < np.searchsorted(marks, stops)
+    quoting = np.zeros(numbers.size, np.bool_)
+    spans: list[tuple[int, int]] = []
+    for at in np.flatnonzero(marked).tolist():
+        begin, stop = int(begins[at]), int(stops[at])
+        found = quotations(texts.letters.text[begin:stop])
+        quoting[at] = bool(found)
+        spans += [(begin + opened, begin + closed) for opened, closed in found]
+    rows = np.flatnonzero(quoting[owner])
+    opened, closed = np.array(spans, np.int64).reshape(-1, 2).T
+    place = start[rows] + begins[owner[rows]]
+    before = np.searchsorted(opened, place, side="right") - 1
+    closed = np.append(closed, -1)  # for what stands before the first one
+    return owner[rows], 2 * concept[rows] + (place < closed[before])
+
+
+def _across(sides: Of, concepts: int) -> Of:
+    """Pair each concept inside of a quotation with those outside, in one text."""
+    quoted = sides.value % 2 == 1
+    inside, outside = (Of(sides.text[at], sides.value[at] // 2) for at in (quoted, ~quoted))
+    low, high = (np.searchsorted(outside.text, inside.text, side) for side in ("left", "right"))
+    others, one = expand(low, high - low)
+    return Of(inside.text[one], inside.value[one] * concepts + outside.value[others])
 
 
 def _cut(texts: Texts) -> Stretches:

@@ -18,8 +18,10 @@ from pipeline.signals.traits import (
     ROLES,
     SIGNAL_TRAITS,
     TEXT_SCALE,
+    across_trait,
     length_trait,
     role_of,
+    side_trait,
     signal_traits,
     together_trait,
 )
@@ -43,6 +45,9 @@ class Opinions:
         self._concepts = np.array([both + kinds.of(f"{role} concept:", concepts) for role in ROLES])
         self._order = kinds.of("order:", [f"{one}>{two}" for one in concepts for two in concepts])
         self._together = kinds.of("", [*map(together_trait, product(concepts, concepts))])
+        sides = [side_trait(one, quoted=quoted) for one in concepts for quoted in (False, True)]
+        self._sides = kinds.of("", sides)
+        self._across = kinds.of("", [*map(across_trait, product(concepts, concepts))])
         powers = range(MOST_LETTERS.bit_length() + 1)
         self._lengths = kinds.of("", [length_trait((1 << power) - 1) for power in powers])
         words = kinds.of("word:", vocabulary.words)
@@ -100,12 +105,14 @@ class Opinions:
         said = asked.add(asked.words.text, self._words[role][column][asked.words.value])
         said += asked.add(asked.word_pairs.text, self._pairs[column][asked.word_pairs.value])
         total += _each(TEXT_SCALE, 2 * asked.pieces + asked.pairs) * said
-        for (whose, pair), weights in (
-            (asked.order, self._order),
-            (asked.together, self._together),
+        for (whose, value), weights, scale in (
+            (asked.order, self._order, MEANING_SCALE),
+            (asked.together, self._together, MEANING_SCALE),
+            (asked.sides, self._sides, TEXT_SCALE),
+            (asked.across, self._across, MEANING_SCALE),
         ):
-            said = asked.add(whose, weights[pair, column])
-            total += _each(MEANING_SCALE, asked.count(whose)) * said
+            said = asked.add(whose, weights[value, column])
+            total += _each(scale, asked.count(whose)) * said
         return total
 
     def _of_signals(self, said: Sequence[dict[str, int]], column: int) -> Floats:

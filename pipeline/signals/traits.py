@@ -1,15 +1,15 @@
 """What the second reader sees of a message: named traits, in blocks of one length each.
 
 Words and pairs of words are what this writer says; concepts, their order, which of them stand
-together and the grammar's signals are what it means in any of the languages. Each block has the
-same say however long the text is.
+together and the grammar's signals are what it means in any of the languages; so is what stands in
+quotation marks and what is said about it. Each block has the same say however long the text is.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
 from pipeline.signals.entries import CJK
@@ -25,6 +25,12 @@ ROLES = ("outbound", "internal")
 SIGNAL_TRAITS = ("signal:", "stopped:")
 """What the traits of `signal_traits` begin with."""
 
+OPENING = '"「『'
+"""What opens a quotation; a folded text knows no other marks."""
+_QUOTATION = re.compile(r'(?<![a-z0-9])"[^"]*"|「[^「」]*」|『[^『』]*』')
+"""The marks of inches and seconds open nothing."""
+_LEAST_QUOTED = 8
+"""What is shorter, marks included, is a name or a word and no message."""
 _WORD = re.compile(rf"\d+|[{CJK}]|★+|[^\W\d_{CJK}]+|\S")
 
 
@@ -63,6 +69,7 @@ def blocks(
         Block(_of_words(said, role), TEXT_SCALE),
         Block(_of_order(found), MEANING_SCALE),
         Block(_together(found), MEANING_SCALE),
+        *_of_quotations(said, found),
         Block(signal_traits(rows), MEANING_SCALE),
         Block({length_trait(len(said)): 1}, 1.0),
     ]
@@ -98,6 +105,44 @@ def _of_order(found: Mapping[str, Sequence[Hit]]) -> dict[str, int]:
             if in_sentence == sentence:
                 traits[f"order:{concept}>{follower}"] = 1
     return traits
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Return where a folded text quotes somebody's words, marks included."""
+    spans = (match.span() for match in _QUOTATION.finditer(text[:MOST_LETTERS]))
+    return [(start, end) for start, end in spans if end - start >= _LEAST_QUOTED]
+
+
+def _of_quotations(text: str, found: Mapping[str, Sequence[Hit]]) -> list[Block]:
+    """Return which concepts stand inside and outside of quotations, and which beside which.
+
+    The same words are an order where staff are told to write them, and a lesson where they are
+    told of: what frames a quotation tells the one from the other, in any language.
+    """
+    spans = quotations(text)
+    if not spans:
+        return []
+    inside, outside = set[str](), set[str]()
+    for concept, hits in found.items():
+        for hit in hits:
+            quoted = any(start <= hit.start < end for start, end in spans)
+            (inside if quoted else outside).add(concept)
+    sides = [side_trait(one, quoted=True) for one in inside]
+    sides += [side_trait(one, quoted=False) for one in outside]
+    return [
+        Block(dict.fromkeys(sides, 1), TEXT_SCALE),
+        Block(dict.fromkeys(map(across_trait, product(inside, outside)), 1), MEANING_SCALE),
+    ]
+
+
+def side_trait(concept: str, *, quoted: bool) -> str:
+    """Return the trait of a concept inside or outside of the text's quotations."""
+    return f"{'quoted' if quoted else 'unquoted'}:{concept}"
+
+
+def across_trait(pair: tuple[str, str]) -> str:
+    """Return the trait of a concept inside and one outside of the text's quotations."""
+    return f"quoted:{pair[0]}|{pair[1]}"
 
 
 def _together(found: Iterable[str]) -> dict[str, int]:

@@ -44,6 +44,8 @@ ODD = (
     'a?b=c.d?! (x.) 。"', "星1 星15 5星好评",
     "差评 .. 删 一下 评价", "ゟヿ が か\u3099", "ΣΑΣ οδος",
     "\U0001f600 \U00020000 \U000e0100", "٣٤٥ ²³", "We don't do that here.\n",
+    'He wrote "please remove the review", she said 「レビューを消してください」: 5" of it. "open',
+    '"" "ok" "five stars please" 『星5お願いします、ね』「」 refund "delete the review now"',
 )  # fmt: skip
 
 
