@@ -25,13 +25,14 @@ from pipeline.ghosts import add_ghosts
 from pipeline.ingest import Ingested, ingest
 from pipeline.memory import building, give_back, settled
 from pipeline.outfolder import outfolder
+from pipeline.queries import queries
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
 from pipeline.report.redact import redactor
 from pipeline.signals.pool import scan_batches
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.statistics import add_statistics
-from pipeline.store import Store, queries
+from pipeline.store import Store
 from pipeline.wordings import group_wordings
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.queries import queries
 from pipeline.resources import resource_dir
 from pipeline.signals.cache import cache_folder
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 TABLES = (
     "messages_base",

@@ -18,13 +18,14 @@ from pipeline.drafts import Draft
 from pipeline.errors import UsageError
 from pipeline.finished import opened
 from pipeline.model import SEVERITIES
+from pipeline.queries import queries
 from pipeline.resources import resource_dir
 from pipeline.shown import json_text, letters_of, one_line
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.reader import Reader
 from pipeline.signals.rows import COLUMNS, SURROUNDINGS, message_rows
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import Store, queries
+from pipeline.store import Store
 from pipeline.text.segments import OWN, split_body
 
 _DRAFT = "draft:"

@@ -14,11 +14,12 @@ from typing import Any
 from pipeline.clauses import clauses
 from pipeline.config import Config
 from pipeline.errors import UsageError
+from pipeline.queries import queries
 from pipeline.shown import one_line
 from pipeline.signals.explain import NearMiss, explain
 from pipeline.signals.rows import SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import Store, queries
+from pipeline.store import Store
 from pipeline.text.segments import OWN
 
 _READER = "second_reader"

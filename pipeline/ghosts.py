@@ -16,11 +16,12 @@ import polars as pl
 
 from pipeline.config import Config
 from pipeline.ingest.parties import is_relay
+from pipeline.queries import read_query
 from pipeline.resources import resource_dir
 from pipeline.signals.engine import scan
 from pipeline.signals.rows import SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import Store, read_query
+from pipeline.store import Store
 from pipeline.text.quotes import QuotedMessage, quoted_messages
 
 _BATCH = 20_000

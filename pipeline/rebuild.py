@@ -32,9 +32,10 @@ from pipeline.decisions import (
 )
 from pipeline.errors import UsageError
 from pipeline.outfolder import outfolder
+from pipeline.queries import read_query
 from pipeline.report import ReportMeta
 from pipeline.resources import resource_dir
-from pipeline.store import Store, read_query
+from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from pipeline.errors import UsageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.exact import clopper_pearson
 from pipeline.finished import opened
+from pipeline.queries import Query, queries
 from pipeline.rebuild import refuse_month
-from pipeline.store import Query, Store, queries
+from pipeline.store import Store
 
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si", "sí"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})

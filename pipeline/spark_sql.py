@@ -14,7 +14,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.errors import StageError
-from pipeline.store import Params, Query, Store, queries
+from pipeline.queries import Query, queries
+from pipeline.store import Params, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

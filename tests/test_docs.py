@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.config import load_config
 from pipeline.evidence.tables import TABLES as EVIDENCE
+from pipeline.queries import queries
 from pipeline.setup import Proposal, render_config
-from pipeline.store import queries
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

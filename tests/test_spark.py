@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import StageError
+from pipeline.queries import queries, read_query
 from pipeline.signals.batch import batch_reader
 from pipeline.signals.engine import read_batch
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.spark import scan_arrow
 from pipeline.spark_sql import in_spark
-from pipeline.store import queries, read_query
 
 HAS_SQLGLOT = importlib.util.find_spec("sqlglot") is not None
 HAS_SPARK = (

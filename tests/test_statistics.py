@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 from plant import PARAMS, TIME, at
 
+from pipeline.queries import queries
 from pipeline.statistics import add_statistics
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 
 def test_too_few_cases_are_silent() -> None:

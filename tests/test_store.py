@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from pipeline.errors import StageError
-from pipeline.store import Store, read_query
+from pipeline.queries import read_query
+from pipeline.store import Store
 
 
 def test_lock_down(tmp_path: Path) -> None:

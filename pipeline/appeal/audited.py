@@ -14,9 +14,10 @@ import polars as pl
 from pipeline.config import Config, Measure
 from pipeline.errors import UsageError
 from pipeline.finished import opened
+from pipeline.queries import read_query
 from pipeline.report.meta import ReportMeta, build_time
 from pipeline.resources import resource_dir
-from pipeline.store import Store, read_query
+from pipeline.store import Store
 
 _SHOWN = ("gap_days", "marketplaces", "negative_at_most", "timezone", "window_days", "disabled")
 """The settings that bear on what is found; names, addresses and paths stay at home."""

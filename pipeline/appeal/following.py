@@ -19,7 +19,8 @@ from pipeline.appeal.tables import shown_tables
 from pipeline.errors import AuditError, StageError
 from pipeline.evidence.cells import as_text, guarded
 from pipeline.evidence.workbook import write_workbook
-from pipeline.store import Store, queries
+from pipeline.queries import queries
+from pipeline.store import Store
 
 WORKBOOK = "evidence.xlsx"
 _FIRST = ("[Content_Types].xml",)

@@ -8,7 +8,8 @@ from pipeline.appeal.plan import facts_of, make_plan
 from pipeline.appeal.pseudonyms import Pseudonyms
 from pipeline.appeal.tables import load_pack
 from pipeline.errors import StageError
-from pipeline.store import Store, queries
+from pipeline.queries import queries
+from pipeline.store import Store
 
 _MOST = 5
 

@@ -10,6 +10,7 @@ import polars as pl
 from markupsafe import Markup
 
 from pipeline.model import POLICIES, SEVERITIES
+from pipeline.queries import queries
 from pipeline.report.causes import build_causes
 from pipeline.report.incidents import build_incidents, incident_title
 from pipeline.report.meta import ReportMeta
@@ -27,7 +28,6 @@ from pipeline.report.tables import Row, Tables, anchor, minutes
 from pipeline.report.timeline import Timeline
 from pipeline.report.verdict import build_verdict
 from pipeline.report.words import Words
-from pipeline.store import queries
 
 FILTERS = {
     "policy": "policies",

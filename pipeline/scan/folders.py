@@ -12,13 +12,14 @@ from pipeline.audit import result_of, write_files, write_summary
 from pipeline.clock import Clock
 from pipeline.evidence.tables import TABLES
 from pipeline.outfolder import make_private
+from pipeline.queries import queries
 from pipeline.report import ReportMeta
 from pipeline.scan.changes import CHANGES, Change
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.layout import MADE_BY_MONTH
 from pipeline.scan.state import UNFINISHED, Pending
 from pipeline.stopping import unstoppable
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 _CUT = {
     "messages": ("message_id", "cut_messages"),

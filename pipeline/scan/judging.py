@@ -12,6 +12,7 @@ from pipeline.clock import Clock
 from pipeline.config import Config
 from pipeline.decisions import read_decisions
 from pipeline.ghosts import add_ghosts
+from pipeline.queries import queries
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import group_from_memory
 from pipeline.scan.layout import MADE_BY_MONTH, TEXTS
@@ -19,7 +20,7 @@ from pipeline.scan.part import CHECKED, IDENTITIES, Part
 from pipeline.scan.quotes import Quotes
 from pipeline.scan.rates import Rates
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.queries import Query
 from pipeline.resources import resource_dir
-from pipeline.store import Params, Query, Store, identifier
+from pipeline.store import Params, Store, identifier
 
 _ASIDE = ("part", "passing")
 _NOT_YET = "1 TB"

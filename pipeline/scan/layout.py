@@ -10,11 +10,12 @@ import polars as pl
 
 from pipeline.errors import StageError
 from pipeline.evidence import TABLES
+from pipeline.queries import queries
 from pipeline.scan.changes import REPORTED
 from pipeline.scan.inputs import ARCHIVES, FILES, NUMBERS
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.kinship import TABLES as KINSHIP
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 FORMAT = 7
 """The number of today's layout; `_STEPS` says what each number brought."""

@@ -15,9 +15,9 @@ import polars as pl
 
 from pipeline.audit import judge, run_checks
 from pipeline.clock import Clock
+from pipeline.queries import Query, queries
 from pipeline.scan.keep import KeepingStore
 from pipeline.scan.quotes import Quotes
-from pipeline.store import Query, queries
 
 WORTH = 2
 """A part is made anew where it is at most the whole divided by this; else all of it is."""

@@ -6,8 +6,8 @@ years. What the last scan looked up is looked up no more, unless the message is 
 
 from collections.abc import Mapping
 
+from pipeline.queries import Query, queries
 from pipeline.scan.keep import KeepingStore
-from pipeline.store import Query, queries
 
 TABLE = "quoted_texts"
 """The table of a state that holds them; where it is missing all are looked up."""

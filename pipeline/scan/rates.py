@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.queries import Query, queries
 from pipeline.scan.keep import KeepingStore
-from pipeline.store import Query, queries
 
 SPANS = "rate_spans"
 _BASIS = "rate_basis"

@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.errors import NothingReadError, StageError, UsageError
 from pipeline.ingest import SourceFile, find_files, read_files
 from pipeline.model import SEVERITIES
+from pipeline.queries import queries
 from pipeline.report.meta import build_time
 from pipeline.scan.changes import Current, Reported, changes_of
 from pipeline.scan.folders import MonthFolder, write_month
@@ -40,7 +41,7 @@ from pipeline.scan.state import (
     reported_of,
 )
 from pipeline.signals.ruleset import Ruleset, load_ruleset
-from pipeline.store import Store, queries
+from pipeline.store import Store
 
 Progress = Callable[[str], None]
 

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.memory import building
-from pipeline.signals.asked import Asked as Traits
-from pipeline.signals.asked import Question
 from pipeline.signals.bodies import BodyLanguages, Divided, parts
 from pipeline.signals.document import Document
 from pipeline.signals.grammar import run_rules
@@ -50,6 +48,7 @@ from pipeline.signals.stretches import (
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES, Scores
+from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
 from pipeline.text.letters import Letters, fold_all
@@ -129,7 +128,7 @@ class BatchReader:
         for place, (number, (text, who)) in enumerate(zip(where, asked, strict=True)):
             ask.about(place, Question(number, who, said[place]), text, worth=enough[number])
         scored = ask.of_seller | ask.brief | ask.offers
-        traits = Traits.of(page.texts, [q.number for q in scored.values()], self._vocabulary)
+        traits = TraitColumns.of(page.texts, [q.number for q in scored.values()], self._vocabulary)
         chances = self._opinions.scores(traits, [*scored.values()])
         scores = dict(zip(scored, chances, strict=True))
         opinions = self._ask(page, traits, ask.of_seller, scores)
@@ -164,7 +163,7 @@ class BatchReader:
     def _ask(
         self,
         page: "_Page",
-        traits: Traits,
+        traits: TraitColumns,
         questions: Mapping[int, Question],
         scores: Mapping[int, float],
     ) -> dict[int, list[Row]]:
@@ -228,7 +227,7 @@ class BatchReader:
         questions = [
             Question(number, direction, found[number]) for number, (_, direction) in enumerate(new)
         ]
-        traits = Traits.of(page.texts, range(page.size), self._vocabulary)
+        traits = TraitColumns.of(page.texts, range(page.size), self._vocabulary)
         scores = self._opinions.scores(traits, questions)
         sure = [number for number, score in enumerate(scores) if score >= CONVINCED]
         policies = self._opinions.policies(traits, [questions[number] for number in sure])

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from pipeline.errors import RuleError
+from pipeline.queries import queries
 from pipeline.signals.guards import Guard
 from pipeline.signals.patterns import Idiom, Pattern, SignalRule
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import queries
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.signals.arrays import Numbers
-from pipeline.signals.asked import Asked, Question
 from pipeline.signals.second_reader import VIOLATING, SecondReader, chance_of, named
+from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import (
     MEANING_SCALE,
     MOST_LETTERS,
@@ -57,12 +57,12 @@ class Opinions:
         self._pairs = _by_target(kinds.of("words:", vocabulary.pairs))
         self._signals = kinds.tables(SIGNAL_TRAITS)
 
-    def scores(self, asked: Asked, questions: Sequence[Question]) -> list[float]:
+    def scores(self, asked: TraitColumns, questions: Sequence[Question]) -> list[float]:
         """Return how likely each text breaks a rule; all of them are among those `asked`."""
         return [chance_of(units) for (units,) in self._totals(asked, questions, [0])]
 
     def policies(
-        self, asked: Asked, questions: Sequence[Question]
+        self, asked: TraitColumns, questions: Sequence[Question]
     ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the policies each text reads like, and those it may read like."""
         columns = range(1, len(self._signals))
@@ -72,7 +72,7 @@ class Opinions:
         ]
 
     def _totals(
-        self, asked: Asked, questions: Sequence[Question], columns: Sequence[int]
+        self, asked: TraitColumns, questions: Sequence[Question], columns: Sequence[int]
     ) -> list[list[float]]:
         total = np.zeros((len(questions), len(columns)))
         signals = [signal_traits(q.rows) if q.rows else {} for q in questions]
@@ -95,7 +95,7 @@ class Opinions:
         totals: list[list[float]] = total.tolist()
         return totals
 
-    def _of_texts(self, asked: Asked, role: int, column: int) -> Floats:
+    def _of_texts(self, asked: TraitColumns, role: int, column: int) -> Floats:
         """Return what the blocks of `traits.blocks` add, in their order, up to the signals."""
         whose, concept = asked.concepts
         said = asked.add(whose, self._concepts[role, concept, column])

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.model import POLICIES
+from pipeline.queries import queries
 from pipeline.signals.concepts import LANGUAGES
 from pipeline.signals.lint import speaks
 from pipeline.signals.patterns import Pattern, SignalRule
 from pipeline.signals.ruleset import Ruleset
-from pipeline.store import queries
 
 _NAMED = re.compile(r"'([a-z_]+)'")
 

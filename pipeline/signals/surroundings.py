@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.signals.asked import Asked, Question
 from pipeline.signals.second_reader import (
     ROUNDED,
     SPEAKERS,
@@ -15,6 +14,7 @@ from pipeline.signals.second_reader import (
     told_by,
     told_of,
 )
+from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import AROUND_SCALE
 from pipeline.signals.vocabulary import Kinds, Vocabulary
 
@@ -29,7 +29,7 @@ class Surroundings:
         self._of = {who: _Direction(reader, who, vocabulary) for who in SPEAKERS}
 
     def told(
-        self, asked: Asked, questions: Sequence[Question], least: float = 0.0
+        self, asked: TraitColumns, questions: Sequence[Question], least: float = 0.0
     ) -> list[dict[str, float]]:
         """Return what each text says of those beside it, by target; all are among `asked`.
 
@@ -58,7 +58,7 @@ class _Direction:
         self._concepts = kinds.of(f"{who} concept:", vocabulary.concepts).T
         self._bias = [table.get(bias_of(who), 0) for table in tables]
 
-    def units(self, asked: Asked) -> Iterator[tuple[str, Floats]]:
+    def units(self, asked: TraitColumns) -> Iterator[tuple[str, Floats]]:
         """Yield each target and what every text says of it."""
         whose, concept = asked.concepts
         size = asked.count(whose) + asked.pieces

@@ -12,8 +12,9 @@ from pipeline.appeal.citations import citation_rows
 from pipeline.appeal.plan import facts_of, make_plan
 from pipeline.appeal.pseudonyms import passing_key
 from pipeline.appeal.tables import load_pack
+from pipeline.queries import queries, read_query
 from pipeline.resources import resource_dir
-from pipeline.store import Store, queries, read_query
+from pipeline.store import Store
 
 FOLDERS = ("appeal", "rehearsal", "pack_checks")
 FILES = sorted(p for folder in FOLDERS for p in (resource_dir("sql") / folder).glob("*.sql"))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from report.story_tables import create_tables, fill
 
+from pipeline.queries import read_query
 from pipeline.resources import resource_dir
-from pipeline.store import Store, read_query
+from pipeline.store import Store
 
 Row = dict[str, object]
 START = datetime(2025, 10, 1, tzinfo=UTC)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.store import Query, Store
+from pipeline.queries import Query
+from pipeline.store import Store
 
 TEXT, TIME, INT, REAL, BOOL = "varchar", "timestamptz", "bigint", "double", "boolean"
 

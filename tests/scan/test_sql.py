@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.queries import read_query
 from pipeline.resources import resource_dir
-from pipeline.store import read_query
 
 FILES = sorted(
     path

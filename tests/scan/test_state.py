@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 import pipeline.scan.part
 from pipeline.cli import app
+from pipeline.queries import Query
 from pipeline.scan.layout import _STEPS, FORMAT, info_of, put_info
 from pipeline.scan.part import Part
-from pipeline.store import Query, Store
+from pipeline.store import Store
 
 CONFIG = '[inputs]\npaths = ["exports/"]\n'
 JUNE = [("m1", "t1", "2024-06-03T11:00:00Z", "outbound", ASK)]

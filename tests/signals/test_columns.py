@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.signals import bodies as bodies_module
-from pipeline.signals.asked import Asked, Question
 from pipeline.signals.batch import BatchReader, batch_reader
 from pipeline.signals.bodies import Divided
 from pipeline.signals.document import Document
@@ -27,6 +26,7 @@ from pipeline.signals.sentences import all_sentence_starts
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import Hashes, tokens_of
 from pipeline.signals.tongues import NAMES
+from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import around
 from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
@@ -187,7 +187,7 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     ]
     vocabulary = Vocabulary(ruleset.second_reader, concepts)
     opinions = Opinions(ruleset.second_reader, vocabulary)
-    asked = Asked.of(page, range(len(texts)), vocabulary)
+    asked = TraitColumns.of(page, range(len(texts)), vocabulary)
     alone = [
         ruleset.second_reader.opinion(traits_of(texts[number], direction, ruleset))
         for number, direction, _ in questions
@@ -205,7 +205,7 @@ def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> N
     whole = ruleset.second_reader
     vocabulary = Vocabulary(whole, concepts)
     surroundings = Surroundings(whole, vocabulary)
-    asked = Asked.of(page, range(len(texts)), vocabulary)
+    asked = TraitColumns.of(page, range(len(texts)), vocabulary)
     read = [(normalise(text).text, reading_of(text, ruleset).found) for text in texts]
     for who in (*SPEAKERS, SUBJECT, "unknown"):
         questions = [Question(number, who, ()) for number in range(len(texts))]

@@ -5,6 +5,7 @@ import re
 import polars as pl
 import pytest
 
+from pipeline.queries import queries
 from pipeline.signals import stretches as room
 from pipeline.signals.batch import BatchReader
 from pipeline.signals.document import Document
@@ -21,7 +22,6 @@ from pipeline.signals.stretches import (
     convincing,
     stretches,
 )
-from pipeline.store import queries
 
 BEFORE = (
     "Dear Mrs Whitcombe, the second shelf went to the carrier in Hereford this morning. "

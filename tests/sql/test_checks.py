@@ -8,7 +8,8 @@ from plant import PARAMS, at, find_causes, message, planted, signal
 
 from pipeline.audit import run_checks
 from pipeline.errors import StageError
-from pipeline.store import Store, queries
+from pipeline.queries import queries
+from pipeline.store import Store
 
 
 def sound() -> Store:

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from pipeline.model import POLICIES
+from pipeline.queries import queries, read_query
 from pipeline.resources import resource_dir
-from pipeline.store import queries, read_query
 
 STAGES = (
     "staging",

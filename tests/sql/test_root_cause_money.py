@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from plant import PARAMS, at, find_causes, message, planted, signal
 
-from pipeline.store import Store, queries
+from pipeline.queries import queries
+from pipeline.store import Store
 
 ORDER = "202-1111111-1111111"
 DAY_US = 86_400_000_000

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from plant import PARAMS, at, find_causes, judge, message, planted, signal
 
-from pipeline.store import Store, queries
+from pipeline.queries import queries
+from pipeline.store import Store
 
 HISTORY = [message(f"h{n}", f"2024-{n:02}-03 09:00", thread_id=f"h{n}") for n in range(6, 13)]
 SYLLABLES = ("ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vu", "zi", "dol", "fen", "gra", "hup")

@@ -5,8 +5,8 @@ import re
 import pytest
 from plant import at, judge, message, planted, signal
 
+from pipeline.queries import queries
 from pipeline.resources import resource_dir
-from pipeline.store import queries
 
 ASK = signal("m3", "change_asked")
 

@@ -45,7 +45,7 @@ class Of(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TraitColumns:
     """All traits of the texts asked about, each text once, in order of number."""
 
     numbers: Numbers
