@@ -19,7 +19,6 @@ Stretches = tuple[Numbers, Numbers]
 
 Weights = npt.NDArray[np.float64] | npt.NDArray[np.int32]
 
-_MARKS = np.array([ord(mark) for mark in OPENING])
 _MOST_MARKS = 1 << 20
 """So many pairs of a text and a trait are marked rather than sorted."""
 
@@ -180,7 +179,10 @@ def _sides(
     """Return the hits of the texts that quote: whose, and the concept with its side."""
     concept, start, _ = hits
     begins, stops = _said(texts, numbers)
-    marks = np.flatnonzero(np.isin(texts.letters.codes, _MARKS))
+    opens = np.zeros(texts.letters.codes.size, np.bool_)
+    for mark in OPENING:
+        opens |= texts.letters.codes == ord(mark)
+    marks = np.flatnonzero(opens)
     marked = np.searchsorted(marks, begins) < np.searchsorted(marks, stops)
     quoting = np.zeros(numbers.size, np.bool_)
     spans: list[tuple[int, int]] = []
