@@ -126,3 +126,10 @@ def test_a_stage_holds_its_tables_at_once_only_where_memory_is_not_limited(
             store.run("any", {})
 
         assert ("first" in store.tables()) == left
+
+
+@pytest.mark.parametrize(("limit", "threads"), [("", 8), ("9GB", 8), ("500MB", 3), ("100MB", 1)])
+def test_each_thread_has_its_share_of_a_memory_limit(limit: str, threads: int) -> None:
+    """On a machine of many cores, what all hold for themselves would be more than the limit."""
+    with Store(memory_limit=limit, threads=8) as store:
+        assert store.frame("select current_setting('threads') as n").item() == threads
