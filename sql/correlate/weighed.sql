@@ -2,8 +2,10 @@
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
 --   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
---   review needs little, and who settles with a buyer that changed one says nothing of it. What falls here goes to the queue. It reads bodies, so what a subject says
---   stands by itself.
+--   review needs little, and who settles with a buyer that changed one says nothing of it. Where
+--   only the conversation makes a message likely, the second reader names no policy and takes none
+--   away. What falls here goes to the queue. It reads bodies, so what a subject says stands by
+--   itself.
 -- reads: verdicts, opinions, opinion_policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
@@ -37,6 +39,11 @@ agreed_messages as (
     select distinct standing.message_id
     from standing
     where standing.agreed
+),
+
+named_messages as (
+    select distinct opinion_policies.message_id
+    from opinion_policies
 )
 
 select
@@ -55,9 +62,14 @@ select
 from standing
 left join agreed_messages
     on standing.message_id = agreed_messages.message_id
+left join named_messages
+    on standing.message_id = named_messages.message_id
 where
     standing.agreed
-    or (not standing.likely and agreed_messages.message_id is null)
+    or (
+        agreed_messages.message_id is null
+        and (not standing.likely or named_messages.message_id is null)
+    )
 order by
     standing.message_id,
     standing.policy_id,
