@@ -29,8 +29,9 @@ from pipeline.queries import queries
 from pipeline.report import ReportMeta, write_report
 from pipeline.report.meta import build_time
 from pipeline.report.redact import redactor
+from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.pool import scan_batches
-from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.signals.ruleset import Ruleset
 from pipeline.statistics import add_statistics
 from pipeline.store import Store
 from pipeline.wordings import group_wordings
@@ -131,7 +132,7 @@ def run_audit(request: AuditRequest, progress: Progress = lambda _: None) -> Aud
 
     """
     with building():
-        ruleset = load_ruleset(request.config.rule_paths, request.config.disabled)
+        ruleset = cached_ruleset(request.config.rule_paths, request.config.disabled)
     with outfolder(request.out) as folder, settled():
         clock = Clock(progress)
         with clock.stage("read the inputs"):

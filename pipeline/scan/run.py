@@ -40,7 +40,8 @@ from pipeline.scan.state import (
     put_reported,
     reported_of,
 )
-from pipeline.signals.ruleset import Ruleset, load_ruleset
+from pipeline.signals.cache import cached_ruleset
+from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store
 
 Progress = Callable[[str], None]
@@ -141,7 +142,7 @@ def run_scan(config: Config, *, month: str = "", progress: Progress = lambda _: 
     listed = find_files(config.input_paths)
     with locked(config.scan_state):
         state.recover(config.scan_out)
-        ruleset = load_ruleset(config.rule_paths, config.disabled)
+        ruleset = cached_ruleset(config.rule_paths, config.disabled)
         return _Scan(state, config, ruleset, progress).run(listed, month)
 
 
@@ -157,7 +158,7 @@ def report_again(config: Config, month: str) -> ScanResult:
         state.recover(config.scan_out)
         if not state.database.exists():
             raise StageError("does not exist", source=str(state.database))
-        ruleset = load_ruleset(config.rule_paths, config.disabled)
+        ruleset = cached_ruleset(config.rule_paths, config.disabled)
         return _Scan(state, config, ruleset, lambda _: None).run(None, month)
 
 

@@ -356,4 +356,4 @@ class _Folded(NamedTuple):
 def batch_reader(rules: Ruleset) -> BatchReader:
     """Return the reader of a ruleset, made once and kept for the next run."""
     with building():
-        return kept(rules, BatchReader, BatchReader)
+        return kept(rules, BatchReader, lambda known: BatchReader(known.whole()))

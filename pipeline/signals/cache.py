@@ -46,9 +46,9 @@ def cached_ruleset(
     file = folder / f"rules-{_key(paths, off)}.pickle"
     found = _read(file)
     if found is None:
-        found = _packed(load_ruleset(paths, off))
-        _write(file, found)
-        found = pickle.loads(pickle.dumps(found))  # noqa: S301 - made a moment ago
+        rules = load_ruleset(paths, off)
+        _write(file, _packed(rules))
+        return rules
     return _unpacked(found)
 
 
@@ -150,7 +150,7 @@ def _packed(rules: Ruleset) -> _Packed:
         "idioms": tuple(_without_regexes(idiom) for idiom in rules.idioms),
     }
     concepts: Any = _Sealed(pickle.dumps(rules.concepts, 5))
-    kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled)
+    kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled, rules.user_paths)
     return _Packed(kept, derived)
 
 

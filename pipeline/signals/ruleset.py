@@ -27,6 +27,7 @@ class Ruleset:
     guards: dict[str, Guard]
     rules: dict[str, SignalRule]
     disabled: frozenset[str] = field(default=frozenset())
+    user_paths: tuple[Path, ...] = ()
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -89,6 +90,15 @@ class Ruleset:
         vars(bare).update({name: getattr(self, name) for name in kept})
         return bare
 
+    def whole(self) -> "Ruleset":
+        """Return the rules with every word at hand: what the cache holds is opened piece by piece.
+
+        Raises:
+            RuleError: a rule file has become ill-formed meanwhile.
+
+        """
+        return self if self.rules else load_ruleset(self.user_paths, self.disabled)
+
     def _enabled(self, rule: Pattern | Idiom) -> bool:
         return rule.id not in self.disabled and rule.signal not in self.disabled
 
@@ -104,7 +114,8 @@ def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) 
             what is to be disabled does not exist.
 
     """
-    files = [path for base in (_BUILT_IN, *user_paths) for path in _files(base)]
+    own = tuple(user_paths)
+    files = [path for base in (_BUILT_IN, *own) for path in _files(base)]
     concepts: dict[str, Concept] = {}
     guards: dict[str, Guard] = {}
     rules: dict[str, SignalRule] = {}
@@ -121,7 +132,7 @@ def load_ruleset(user_paths: Iterable[Path] = (), disabled: Iterable[str] = ()) 
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     off = frozenset(disabled)
     digest.update("\0".join(sorted(off)).encode())
-    loaded = Ruleset(digest.hexdigest()[:16], concepts, guards, rules, off)
+    loaded = Ruleset(digest.hexdigest()[:16], concepts, guards, rules, off, own)
     _check(loaded)
     return loaded
 

@@ -14,6 +14,6 @@ def _rules_read_once() -> Iterator[None]:
     known = cache(ruleset.load_ruleset)
     patch = pytest.MonkeyPatch()
     patch.setenv("MSGAUDIT_TRACEBACK", "1")
-    patch.setattr(pipeline.audit, "load_ruleset", lambda a, b: known(tuple(a), tuple(b)))
+    patch.setattr(pipeline.audit, "cached_ruleset", lambda a, b: known(tuple(a), tuple(b)))
     yield
     patch.undo()

@@ -70,7 +70,7 @@ def main() -> None:
     from pipeline.store import Store  # noqa: PLC0415
 
     rules = load_ruleset()  # once for all of them
-    pipeline.audit.load_ruleset = pipeline.scan.run.load_ruleset = lambda *_: rules
+    pipeline.audit.cached_ruleset = pipeline.scan.run.cached_ruleset = lambda *_: rules
     opened = _watch_stages(Store)
     failed = 0
     for command in json.loads(sys.argv[1]):

@@ -121,8 +121,8 @@ def main(wanted: int, seed: int) -> None:
         importlib.import_module(name)
     rules = load_ruleset()
     _ = rules.lexicon, rules.patterns, rules.idioms
-    pipeline.scan.run.load_ruleset = lambda *_: rules
-    pipeline.audit.load_ruleset = lambda *_: rules
+    pipeline.scan.run.cached_ruleset = lambda *_: rules
+    pipeline.audit.cached_ruleset = lambda *_: rules
     chance = random.Random(seed)
     stopped = 0
     with tempfile.TemporaryDirectory() as name:

@@ -22,5 +22,5 @@ def _ruleset(paths: Sequence[Path] = (), disabled: Sequence[str] = ()) -> Rulese
 def _rules_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for reader in ("pipeline.audit", "pipeline.scan.run"):
-            patch.setattr(f"{reader}.load_ruleset", _ruleset)
+            patch.setattr(f"{reader}.cached_ruleset", _ruleset)
         yield

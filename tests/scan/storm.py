@@ -309,8 +309,8 @@ def prepare() -> None:
     for name in _SLOW:
         importlib.import_module(name)
     _ruleset()
-    pipeline.scan.run.load_ruleset = _ruleset
-    pipeline.audit.load_ruleset = _ruleset
+    pipeline.scan.run.cached_ruleset = _ruleset
+    pipeline.audit.cached_ruleset = _ruleset
     pipeline.audit.run_checks = lambda *_: None
     pipeline.scan.part.run_checks = lambda *_: None
     pipeline.scan.part.WORTH = pipeline.scan.part.FEW = 0
