@@ -39,25 +39,25 @@ REFUNDS = {
     "zh-hant": "款項今天早上已經匯入您的銀行帳戶。",
     "ja": "ご返品の代金を、昨日ご指定の口座へお振込みいたしました。",
 }
+ASKED = "Send us your bank account number, we refund you outside Amazon."
 USE = "Send me your password, I will turn your two star review into five from your account."
-"""What the same concepts are there to find."""
+"""What the same concepts are there to find, as `ASKED`."""
+
+
+def found(texts: dict[str, str], folder: Path) -> set[str]:
+    """Return which of these messages to buyers are findings."""
+    threads = [
+        {"id": name, "messages": [{"direction": "outbound", "body": text}]}
+        for name, text in texts.items()
+    ]
+    return named_in(audited(threads, folder), "findings")
 
 
 def test_an_account_as_a_place_is_no_use_of_it(tmp_path: Path) -> None:
     """Service is no finding in any language; a use of the account is one."""
-    texts = SERVICE | {"use": USE}
-    threads = [
-        {"id": name, "messages": [{"direction": "outbound", "body": text}]}
-        for name, text in texts.items()
-    ]
-    assert named_in(audited(threads, tmp_path), "findings") == {"use"}
+    assert found(SERVICE | {"use": USE}, tmp_path) == {"use"}
 
 
 def test_a_refund_on_a_bank_account_is_no_payment_outside(tmp_path: Path) -> None:
     """Where the platform's refund lands is no finding; bank details asked for are one."""
-    texts = REFUNDS | {"asked": "Send us your bank account number, we refund you outside Amazon."}
-    threads = [
-        {"id": name, "messages": [{"direction": "outbound", "body": text}]}
-        for name, text in texts.items()
-    ]
-    assert named_in(audited(threads, tmp_path), "findings") == {"asked"}
+    assert found(REFUNDS | {"asked": ASKED}, tmp_path) == {"asked"}

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.errors import RuleError
-from pipeline.signals.engine import read_text
+from pipeline.signals.batch import batch_reader
+from pipeline.signals.cache import cached_ruleset
+from pipeline.signals.engine import read_text, scan_columns, scan_reference
 from pipeline.signals.explain import explain
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 
@@ -32,6 +35,27 @@ def test_own_rules_are_added(tmp_path: Path, ruleset: Ruleset) -> None:
     own = load_ruleset((tmp_path,))
     assert "lamp_praised" in {m.signal for m in read_text("a lovely glow", own)}
     assert own.version != ruleset.version
+
+
+def test_rules_from_the_cache_make_the_same_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only the reader of columns is gone from the cache, it is made of all rules again."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "lamp_praised.toml").write_text(_RULE)
+    paths, off = (tmp_path / "own",), ("change_asked",)
+    texts = ["a lovely glow", "Please change your review.", "Please delete your review."]
+    batch = pl.DataFrame({"message_id": ["1", "2", "3"], "body": texts})
+    batch = batch.with_columns(subject=pl.lit(""), own=None)
+    expected = scan_reference(batch, load_ruleset(paths, off))
+    assert {"lamp_praised", "removal_asked"} <= set(expected["signal"])
+    assert "change_asked" not in set(expected["signal"])
+
+    cached_ruleset(paths, off)
+    packed = cached_ruleset(paths, off)
+    assert not packed.rules
+    assert expected.equals(scan_columns(batch, batch_reader(packed)))
 
 
 def test_own_rules_lie_in_the_folder_or_below(tmp_path: Path) -> None:
