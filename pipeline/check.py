@@ -23,7 +23,7 @@ from pipeline.resources import resource_dir
 from pipeline.shown import json_text, letters_of, one_line
 from pipeline.signals.cache import cached_ruleset
 from pipeline.signals.reader import Reader
-from pipeline.signals.rows import COLUMNS, SURROUNDINGS, message_rows
+from pipeline.signals.rows import COLUMNS, is_of_neighbours, message_rows
 from pipeline.signals.ruleset import Ruleset
 from pipeline.store import Store
 from pipeline.text.segments import OWN, split_body
@@ -135,7 +135,11 @@ def _judge(store: Store, signals: set[str], params: dict[str, object]) -> None:
 
 
 def _signals(drafts: Sequence[Draft], ruleset: Ruleset) -> list[dict[str, Any]]:
-    """Return the signals of each draft's own words: quoted mail and signatures say nothing."""
+    """Return the signals of each draft's own words: quoted mail and signatures say nothing.
+
+    What its neighbours would say of it, or it of them, is left out: service around an ask does not
+    excuse a draft. What its words mean by what the conversation is about counts.
+    """
     read = Reader(ruleset)
     found: list[dict[str, Any]] = []
     for number, draft in enumerate(drafts, 1):
@@ -143,7 +147,7 @@ def _signals(drafts: Sequence[Draft], ruleset: Ruleset) -> list[dict[str, Any]]:
         own = tuple((part.start, part.end) for part in split_body(text) if part.kind == OWN)
         rows = message_rows(f"{_DRAFT}{number}", (), read(text, own, "outbound"))
         told = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
-        found.extend(row for row in told if row["signal"] != SURROUNDINGS)
+        found.extend(row for row in told if not is_of_neighbours(row["rule_id"]))
     return found
 
 

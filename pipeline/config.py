@@ -14,14 +14,14 @@ from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
-    "second_reader_sure_answer": 0.49,
-    "second_reader_sure_internal": 0.67,
-    "second_reader_sure_opening": 0.75,
-    "second_reader_sure_alone": 0.63,
-    "second_reader_likely": 0.55,
-    "second_reader_doubt": 0.52,
-    "second_reader_told": 0.1,
-    "second_reader_internal": 0.65,
+    "second_reader_sure_answer": 0.42,
+    "second_reader_sure_internal": 0.6,
+    "second_reader_sure_opening": 0.69,
+    "second_reader_sure_alone": 0.56,
+    "second_reader_likely": 0.48,
+    "second_reader_doubt": 0.45,
+    "second_reader_told": 0.08,
+    "second_reader_internal": 0.58,
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
 to a buyer, among staff, where staff open a conversation that staff go on with, in a message that

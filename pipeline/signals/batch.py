@@ -24,17 +24,20 @@ from pipeline.signals.rows import (
     ENOUGH_CONCEPTS,
     OFFERED_AS,
     SIGNAL,
-    WORTH_A_WORD,
+    WORTH_A_TOPIC,
     WORTH_TELLING,
     Policies,
     Row,
+    after_rows,
     brief_rows,
     is_brief,
     is_sellers,
+    is_worth_a_word,
     offer_rows,
     opinion_rows,
     row,
     told_rows,
+    topic_rows,
 )
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.stretches import (
@@ -48,6 +51,7 @@ from pipeline.signals.stretches import (
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import char_tables, use_char_tables
 from pipeline.signals.tongues import NAMES, Scores
+from pipeline.signals.topics import TOPICS
 from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.vocabulary import Vocabulary
 from pipeline.signals.words import Words
@@ -131,14 +135,17 @@ class BatchReader:
         traits = TraitColumns.of(page.texts, [q.number for q in scored.values()], self._vocabulary)
         chances = self._opinions.scores(traits, [*scored.values()])
         scores = dict(zip(scored, chances, strict=True))
-        opinions = self._ask(page, traits, ask.of_seller, scores)
+        sizes = [len(text) for text, _ in asked]
+        opinions = self._ask(page, traits, ask, scores, sizes)
         told = self._surroundings.told(traits, [*ask.telling.values()], WORTH_TELLING)
         beside = dict(zip(ask.telling, told, strict=True))
+        topics = page.topics()
         languages, counts = page.texts.languages(), page.texts.counts()
         for place, (number, (text, _)) in enumerate(zip(where, asked, strict=True)):
             rows = [*said[place], *opinions.get(place, ())]
             if beside.get(place):
-                rows += told_rows(beside[place], len(text))
+                rows += told_rows(beside[place], sizes[place])
+            rows += topic_rows(topics.get(number), sizes[place])
             if place in ask.brief:
                 rows += brief_rows(text, scores[place])
             if place in ask.offers:
@@ -164,35 +171,45 @@ class BatchReader:
         self,
         page: "_Page",
         traits: TraitColumns,
-        questions: Mapping[int, Question],
+        ask: "_Questions",
         scores: Mapping[int, float],
+        sizes: Sequence[int],
     ) -> dict[int, list[Row]]:
         """Return the second reader's rows by place, of what the seller's side may have said."""
+        questions = ask.of_seller
         scored = {place: scores[place] for place in questions}
+        near = [place for place, score in scored.items() if score >= WORTH_A_TOPIC]
+        changes = self._opinions.after_each(traits, [questions[place] for place in near])
+        after = dict(zip(near, changes, strict=True))
         closer = self._look_closer(
             page, {place: questions[place] for place, score in scored.items() if score < UNSURE}
         )
+        after = {place: said for place, said in after.items() if place not in closer}
         worth = [
             place
             for place, score in scored.items()
-            if score >= WORTH_A_WORD and place not in closer
+            if place not in closer
+            and is_worth_a_word(score, after.get(place, {}), known=place in ask.telling)
         ]
         policies = self._opinions.policies(traits, [questions[place] for place in worth])
         says = {
             place: _Said(questions[place].rows, DOUBTS, score)
             for place, score in scored.items()
-            if score < WORTH_A_WORD and questions[place].rows
+            if questions[place].rows
         }
         for place, said in zip(worth, policies, strict=True):
             says[place] = _Said(questions[place].rows, said, scored[place])
         return {
-            place: opinion_rows(
-                said.rows,
-                page.reading(questions[place].number),
-                page.folded(questions[place].number),
-                said.policies,
-                said.score,
-            )
+            place: [
+                *opinion_rows(
+                    said.rows,
+                    page.reading(questions[place].number),
+                    page.folded(questions[place].number),
+                    said.policies,
+                    said.score,
+                ),
+                *after_rows(after.get(place, {}), sizes[place]),
+            ]
             for place, said in (says | closer).items()
         }
 
@@ -258,9 +275,11 @@ class _Questions:
                 self.offers[place] = Question(question.number, OFFERED_AS, question.rows)
         elif is_sellers(question.direction):
             if worth:
-                self.telling[place] = self.of_seller[place] = question
+                self.telling[place] = question
             if is_brief(text):
                 self.brief[place] = question
+            if worth or place in self.brief:
+                self.of_seller[place] = question
 
 
 class _Closer(NamedTuple):
@@ -286,6 +305,7 @@ class _Page:
         self.size = texts.letters.starts.size
         self._rules = rules
         self._readings: dict[int, Reading] = {}
+        self._names = concepts
         hits = texts.hits
         new = np.ones(hits.text.size, np.bool_)
         new[1:] = (hits.text[1:] != hits.text[:-1]) | (hits.concept[1:] != hits.concept[:-1])
@@ -304,6 +324,16 @@ class _Page:
                 texts.first_sentence,
             )
         )
+
+    def topics(self) -> dict[int, str]:
+        """Return what each text is about, of those that name a topic."""
+        found: dict[int, str] = {}
+        hits = self.texts.hits
+        for topic, named in reversed([*TOPICS.items()]):
+            numbers = [at for at, concept in enumerate(self._names) if concept in named]
+            texts = np.unique(hits.text[np.isin(hits.concept, numbers)])
+            found |= dict.fromkeys(texts.tolist(), topic)
+        return found
 
     def folded(self, number: int) -> "_Folded":
         """Return the way back to a text."""

@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.signals.arrays import Numbers
-from pipeline.signals.second_reader import VIOLATING, SecondReader, chance_of, named
+from pipeline.signals.second_reader import (
+    AFTER,
+    VIOLATING,
+    SecondReader,
+    chance_of,
+    named,
+    told_of,
+)
 from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import (
     MEANING_SCALE,
@@ -36,10 +43,11 @@ class Opinions:
     def __init__(self, reader: SecondReader, vocabulary: Vocabulary) -> None:
         """Take the tables apart."""
         self._policies = sorted(target for target in reader.weights if target != VIOLATING)
-        targets = [VIOLATING, *self._policies]
+        targets = [VIOLATING, *self._policies, *AFTER.values()]
         concepts = vocabulary.concepts
         self._bias = np.array([reader.bias[target] for target in targets], np.float64)
-        kinds = Kinds([reader.weights[target] for target in targets])
+        policies = [reader.weights[target] for target in (VIOLATING, *self._policies)]
+        kinds = Kinds([*policies, *(reader.after[topic] for topic in AFTER)])
         self._roles = kinds.of("role:", ROLES)
         both = kinds.of("concept:", concepts)
         self._concepts = np.array([both + kinds.of(f"{role} concept:", concepts) for role in ROLES])
@@ -65,9 +73,19 @@ class Opinions:
         self, asked: TraitColumns, questions: Sequence[Question]
     ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the policies each text reads like, and those it may read like."""
-        columns = range(1, len(self._signals))
+        columns = range(1, 1 + len(self._policies))
         return [
             named(dict(zip(self._policies, map(chance_of, units), strict=True)))
+            for units in self._totals(asked, questions, columns)
+        ]
+
+    def after_each(
+        self, asked: TraitColumns, questions: Sequence[Question]
+    ) -> list[dict[str, float]]:
+        """Return what the log odds of each text change by after messages about each topic."""
+        columns = range(1 + len(self._policies), len(self._signals))
+        return [
+            dict(zip(AFTER, map(told_of, units), strict=True))
             for units in self._totals(asked, questions, columns)
         ]
 

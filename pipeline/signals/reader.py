@@ -14,22 +14,26 @@ from pipeline.signals.rows import (
     DOUBTS,
     ENOUGH_CONCEPTS,
     OFFERED_AS,
-    WORTH_A_WORD,
+    WORTH_A_TOPIC,
     Own,
     Row,
+    after_rows,
     brief_rows,
     in_body,
     is_brief,
     is_sellers,
+    is_worth_a_word,
     offer_rows,
     opinion_rows,
     own_text,
     row,
     told_rows,
+    topic_rows,
 )
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.second_reader import Opinion, told_by
 from pipeline.signals.stretches import MOST_SURE, UNSURE, convincing, rows_at, stretches
+from pipeline.signals.topics import topic_of
 from pipeline.signals.traits import Block, around, blocks
 from pipeline.text.normalise import Normalised, normalise
 
@@ -98,14 +102,17 @@ class Reader:
         buyer = direction == BUYER
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
         found = list(rows)
-        if rows or len(reading.found) >= ENOUGH_CONCEPTS:
-            if is_sellers(direction):
-                found += self._second_opinion(reading, folded, direction, rows)
+        brief = is_sellers(direction) and is_brief(said)
+        known = bool(rows) or len(reading.found) >= ENOUGH_CONCEPTS
+        if is_sellers(direction) and (known or brief):
+            found += self._second_opinion(reading, folded, direction, rows, len(said))
+        if known:
             found += told_rows(self._told(reading, folded, direction), len(said))
+            found += topic_rows(topic_of(reading.found), len(said))
             if buyer:
                 offer = self._opinion(reading, folded, OFFERED_AS, rows)
                 found += offer_rows(len(said), offer.score)
-        if is_sellers(direction) and is_brief(said):
+        if brief:
             found += brief_rows(said, self._opinion(reading, folded, direction, rows).score)
         return tuple(in_body(one, pieces) for one in found)
 
@@ -116,13 +123,16 @@ class Reader:
         return {name: reader.told(name, said, direction) for name in told_by(direction)}
 
     def _second_opinion(
-        self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row]
+        self, reading: Reading, folded: Normalised, direction: str, rows: Sequence[Row], size: int
     ) -> list[Row]:
         """Return the second reader's rows.
 
-        It is asked only where the grammar found something or several concepts stand together.
+        It is asked where the grammar found something, a concept stands or the text is brief.
         """
-        opinion = self._opinion(reading, folded, direction, rows)
+        seen = blocks(folded.text, reading.found, rows, direction)
+        reader = self._ruleset.second_reader
+        opinion = reader.opinion(seen)
+        after = reader.after_each(seen) if opinion.score >= WORTH_A_TOPIC else {}
         if opinion.score < UNSURE:
             closer = {
                 stretch.sentence: self._opinion_of(stretch.text, direction)
@@ -132,14 +142,18 @@ class Reader:
             if sentence is not None:
                 opinion = closer[sentence]
                 opinion = replace(opinion, score=min(opinion.score, MOST_SURE))
-                rows = rows_at(rows, sentence)
-        if opinion.score >= WORTH_A_WORD:
+                rows, after = rows_at(rows, sentence), {}
+        known = bool(rows) or len(reading.found) >= ENOUGH_CONCEPTS
+        if is_worth_a_word(opinion.score, after, known=known):
             says = opinion.policies, opinion.possible
         elif rows:
             says = DOUBTS
         else:
             return []
-        return opinion_rows(rows, reading, folded, says, opinion.score)
+        return [
+            *opinion_rows(rows, reading, folded, says, opinion.score),
+            *after_rows(after, size),
+        ]
 
     def _opinion_of(self, text: str, direction: str) -> Opinion:
         folded, reading, rows = _read_by_rules(text, self._ruleset)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pipeline.signals.entries import CJK
 from pipeline.signals.grammar import Match
 from pipeline.signals.reading import Reading
+from pipeline.signals.second_reader import AFTER, lifted
 
 COLUMNS = (
     "message_id",
@@ -55,6 +56,10 @@ ENOUGH_CONCEPTS = 1
 
 WORTH_A_WORD = 0.1
 """From here on the second reader names policies; below it doubts what the grammar found."""
+WORTH_A_GUESS = 0.3
+"""The same for a brief message without a known word."""
+WORTH_A_TOPIC = 0.02
+"""A message whose score is lower means nothing by what was said before it either."""
 
 BUYER, SUBJECT = "inbound", "subject"
 """Who speaks where the second reader is not asked: the buyer, or the seller's side in a subject."""
@@ -126,6 +131,7 @@ def opinion_rows(
 
 
 SURROUNDINGS = "surroundings"
+_TOPIC, _AFTER = f"{SURROUNDINGS}.topic-", f"{SURROUNDINGS}.after-"
 WORTH_TELLING = 0.5
 """Log odds; what changes the opinion of a neighbour by less is not written down."""
 BRIEF = 256
@@ -146,6 +152,29 @@ def told_rows(told: Mapping[str, float], size: int) -> list[Row]:
     return [
         _beside(target, size, odds) for target, odds in told.items() if abs(odds) >= WORTH_TELLING
     ]
+
+
+def topic_rows(topic: str | None, size: int) -> list[Row]:
+    """Return what a message of so many letters is about, for those after it."""
+    return [_beside(f"topic-{topic}", size, None)] if topic else []
+
+
+def after_rows(after: Mapping[str, float], size: int) -> list[Row]:
+    """Return what the log odds of a message change by after messages about each topic."""
+    return [_beside(AFTER[topic], size, odds) for topic, odds in after.items() if odds]
+
+
+def is_worth_a_word(score: float, after: Mapping[str, float], *, known: bool) -> bool:
+    """Say whether the second reader names policies of a text of which a word is `known`, or none.
+
+    Where one is, what the conversation may be about counts; a bare "yes" means nothing after all.
+    """
+    return lifted(score, after) >= WORTH_A_WORD if known else score >= WORTH_A_GUESS
+
+
+def is_of_neighbours(rule_id: str) -> bool:
+    """Say whether a row is about what messages beside one say, and not about topics."""
+    return rule_id.startswith(f"{SURROUNDINGS}.") and not rule_id.startswith((_TOPIC, _AFTER))
 
 
 def is_brief(text: str) -> bool:
@@ -170,7 +199,7 @@ def offer_rows(size: int, score: float) -> list[Row]:
     return [_beside("offer", size, score)] if score >= OFFERED else []
 
 
-def _beside(what: str, size: int, score: float) -> Row:
+def _beside(what: str, size: int, score: float | None) -> Row:
     return (SURROUNDINGS, f"{SURROUNDINGS}.{what}", 0, size, 0,
             "unclear", "", False, False, "weak", "", None, None, score)  # fmt: skip
 
@@ -218,8 +247,8 @@ def _to_body(place: int, pieces: Pieces) -> int:
 
 
 def of_subject(rows: Sequence[Row]) -> list[Row]:
-    """Return what counts of a subject's rows: it tells nothing of the messages beside it."""
-    return [one for one in rows if one[SIGNAL] != SURROUNDINGS]
+    """Return what counts of a subject's rows: it tells those after it the topic, no more."""
+    return [one for one in rows if one[SIGNAL] != SURROUNDINGS or one[1].startswith(_TOPIC)]
 
 
 def message_rows(message_id: str, subject: Sequence[Row], body: Sequence[Row]) -> list[Row]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RuleError
 from pipeline.lazy import deferred
+from pipeline.signals.topics import BEHIND
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,6 +32,8 @@ VIOLATING = "violating"
 """The target of the score; every other target of opinions is a policy."""
 FOLLOWING, PRECEDING = "following", "preceding"
 """What a message says of the seller message that comes next, and of the one before it."""
+AFTER = {topic: f"after-{topic}" for topic in BEHIND}
+"""The targets of what the same words mean more, or less, after messages about each topic."""
 SPEAKERS = ("inbound", "outbound", "internal")
 """Whose messages tell something of the seller messages around them."""
 UNIT = 0.001
@@ -57,6 +60,8 @@ class SecondReader:
 
     weights: Mapping[str, Mapping[str, int]]
     bias: Mapping[str, int]
+    after: Mapping[str, Mapping[str, int]]
+    """The weights of `AFTER`, by topic; the bias is that of the target."""
     around: Mapping[str, Mapping[str, int]]
     """The same for `FOLLOWING` and `PRECEDING`; the bias is a trait of each direction."""
 
@@ -70,18 +75,29 @@ class SecondReader:
 
     def chance(self, target: str, blocks: Iterable[Block]) -> float:
         """Return how likely a target is, with four decimals."""
-        weights = self.weights[target]
-        total = float(self.bias[target])
-        for block in blocks:
-            summed = sum(count * weights.get(name, 0) for name, count in block.counts.items())
-            total += block.each * summed
-        return chance_of(total)
+        return chance_of(units_of(self.weights[target], self.bias[target], blocks))
+
+    def after_each(self, blocks: Sequence[Block]) -> dict[str, float]:
+        """Return what a message's log odds change by after messages about each topic."""
+        return {
+            topic: told_of(units_of(self.after[topic], self.bias[target], blocks))
+            for topic, target in AFTER.items()
+        }
 
     def told(self, target: str, said: Block, direction: str) -> float:
         """Return what a message says of one beside it: what its log odds change by."""
         weights = self.around[target]
         summed = sum(count * weights.get(name, 0) for name, count in said.counts.items())
         return told_of(weights.get(bias_of(direction), 0) + said.each * summed)
+
+
+def units_of(weights: Mapping[str, int], bias: int, blocks: Iterable[Block]) -> float:
+    """Return the sum of the weights of a message's traits."""
+    total = float(bias)
+    for block in blocks:
+        summed = sum(count * weights.get(name, 0) for name, count in block.counts.items())
+        total += block.each * summed
+    return total
 
 
 def told_by(direction: str) -> tuple[str, ...]:
@@ -107,6 +123,12 @@ def told_of(units: float) -> float:
 def chance_of(units: float) -> float:
     """Return the logistic of a sum of units, with four decimals."""
     return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, units * UNIT)))), 4)
+
+
+def lifted(score: float, after: Mapping[str, float]) -> float:
+    """Return the score after messages about the topic that raises it most."""
+    most = max(after.values(), default=0.0)
+    return score if most <= 0 else score / (score + (1 - score) * math.exp(-most))
 
 
 def named(chances: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -135,7 +157,9 @@ def load_second_reader(folder: Path = FOLDER) -> SecondReader:
         found = dict(zip(table["trait"].to_list(), table["weight"].to_list(), strict=True))
         bias[path.stem] = found.pop("bias", 0)
         weights[path.stem] = found
-    if missing := [name for name in (VIOLATING, FOLLOWING, PRECEDING) if name not in weights]:
+    needed = (VIOLATING, FOLLOWING, PRECEDING, *AFTER.values())
+    if missing := [name for name in needed if name not in weights]:
         raise RuleError(f"there is no table of weights for {missing[0]}", source=str(folder))
     around = {name: weights.pop(name) for name in (FOLLOWING, PRECEDING)}
-    return SecondReader(weights, bias, around)
+    after = {topic: weights.pop(target) for topic, target in AFTER.items()}
+    return SecondReader(weights, bias, after, around)

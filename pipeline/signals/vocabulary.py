@@ -66,7 +66,7 @@ class Vocabulary:
         self.concepts = tuple(concepts)
         self.rank: Numbers = np.argsort(np.argsort(np.array(concepts)))
         """The place of each concept in order of name."""
-        opinions = Kinds([*reader.weights.values()])
+        opinions = Kinds([*reader.weights.values(), *reader.after.values()])
         around = Kinds([*reader.around.values()])
         self.words = sorted({*_words(opinions, ("", *ROLES)), *_words(around, SPEAKERS)})
         self.pairs = opinions.names("words:")

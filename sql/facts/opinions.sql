@@ -8,7 +8,8 @@
 --   left out of its training.
 --   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
 --   change a review means what the case says it means: where a low review is known, money was given
---   or the buyer spoke of changing it, little of the message's own words is needed.
+--   or the buyer spoke of changing it, little of the message's own words is needed. Where nothing names
+--   a review, neither the conversation so far nor a low one that is known, they must say the more.
 -- reads: surroundings, case_facts
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, told_from
 --   one row: one message
@@ -25,7 +26,14 @@ with scored as (
             or coalesce(case_facts.buyer_offered_at < surroundings.sent_at, false)
         ) as case_speaks,
         surroundings.own_score,
-        ln(
+        case
+            when
+                surroundings.is_silent
+                and not coalesce(case_facts.low_review_at <= surroundings.sent_at, false)
+                then -1.3
+            else 0
+        end
+        + ln(
             greatest(0.0001, least(0.9999, surroundings.own_score))
             / (1 - greatest(0.0001, least(0.9999, surroundings.own_score)))
         ) + surroundings.odds as odds

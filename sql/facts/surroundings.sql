@@ -4,11 +4,13 @@
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
 --   odds. Bounds: of what is surely harmless by itself they make no finding, and service around an ask
 --   excuses it but little, unless the message is brief: "change it now" means what the conversation is
---   about. A message that names no review after one that does is about that review more often than its
---   own words tell. Neighbours are found by windows: the archive joined with itself does not fit
---   under a memory limit.
+--   about. What the conversation named before, a review, a rating, contact elsewhere or none of them,
+--   changes what the message's own words mean: what it would mean after each, it brings along. One that
+--   names the review itself means it whatever was said before. Where neither it nor anything before it
+--   names any, there is little to say that a review is meant.
+--   Neighbours are found by windows: the archive joined with itself does not fit under a memory limit.
 -- reads: signals, message_keys
--- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, odds
+-- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, is_silent, odds
 --   one row: one message the second reader was asked about
 with told as (
     select
@@ -18,25 +20,31 @@ with told as (
         bool_or(
             signals.rule_id in ('surroundings.brief', 'surroundings.answer')
         ) as is_brief,
-        bool_or(
-            signals.signal not in ('surroundings', 'second_reader', 'change_asked', 'removal_asked')
-        ) as names_review,
-        bool_or(signals.signal in ('change_asked', 'removal_asked')) as asks_change,
+        max(
+            case signals.rule_id
+                when 'surroundings.topic-review' then 3
+                when 'surroundings.topic-rating' then 2
+                when 'surroundings.topic-contact' then 1
+            end
+        ) as topic,
+        max(
+            case when signals.rule_id = 'surroundings.after-review' then signals.score end
+        ) as after_review,
+        max(
+            case when signals.rule_id = 'surroundings.after-rating' then signals.score end
+        ) as after_rating,
+        max(
+            case when signals.rule_id = 'surroundings.after-contact' then signals.score end
+        ) as after_contact,
+        max(
+            case when signals.rule_id = 'surroundings.after-other' then signals.score end
+        ) as after_other,
         bool_or(signals.signal = 'second_reader') as is_judged,
         max(case when signals.signal = 'second_reader' then signals.score end) as own_score
     from signals
     where
         signals.signal = 'surroundings'
-        or (
-            signals.stopped_by is null
-            and signals.signal in (
-                'second_reader', 'review_mentioned', 'review_posted', 'review_asked',
-                'review_refused', 'low_review_mentioned', 'low_review_reported',
-                'removal_reported', 'change_offered_by_buyer', 'demand_by_buyer',
-                'positive_rating_asked', 'high_target', 'vote_asked', 'club_offered',
-                'change_asked', 'removal_asked'
-            )
-        )
+        or signals.signal = 'second_reader'
     group by signals.message_id
 ),
 
@@ -52,8 +60,11 @@ placed as (
         coalesce(told.of_next, 0) as of_next,
         coalesce(told.of_last, 0) as of_last,
         coalesce(told.is_brief, false) as is_brief,
-        coalesce(told.names_review, false) as names_review,
-        coalesce(told.asks_change, false) as asks_change,
+        coalesce(told.topic, 0) as topic,
+        told.after_review,
+        told.after_rating,
+        told.after_contact,
+        told.after_other,
         message_keys.seller_side and coalesce(told.is_judged, false) as is_judged,
         told.own_score
     from message_keys
@@ -69,9 +80,12 @@ beside as (
         placed.place,
         placed.direction,
         placed.is_brief,
-        placed.names_review,
-        placed.asks_change,
         placed.is_judged,
+        placed.topic as own_topic,
+        placed.after_review,
+        placed.after_rating,
+        placed.after_contact,
+        placed.after_other,
         placed.own_score,
         last_value(case when placed.from_buyer then placed.of_next end ignore nulls) over (
             partition by placed.case_id
@@ -88,11 +102,11 @@ beside as (
             order by placed.place
             rows between 1 following and unbounded following
         ) as of_later,
-        bool_or(placed.names_review) over (
+        max(placed.topic) over (
             partition by placed.case_id
             order by placed.place
             rows between unbounded preceding and 1 preceding
-        ) as named_before,
+        ) as topic,
         bool_or(placed.from_buyer) over (
             partition by placed.case_id
             order by placed.place
@@ -115,15 +129,20 @@ summed as (
         beside.own_score,
         coalesce(beside.heard_before, false) as is_answer,
         beside.place = 1 and coalesce(beside.discussed_after, false) as is_opening,
+        beside.topic = 0 and beside.own_topic = 0 as is_silent,
         coalesce(beside.of_buyer, 0)
         + coalesce(beside.of_earlier, 0)
         + coalesce(beside.of_later, 0) as odds,
         case when beside.is_brief then -2 else -0.3 end as least_odds,
-        case
-            when beside.names_review or not coalesce(beside.named_before, false) then 0
-            when beside.asks_change then 1.5
-            else 1.0
-        end as leaning_odds
+        greatest(
+            case when beside.own_topic = 3 then -0.3 else -9 end,
+            coalesce(case beside.topic
+                when 3 then beside.after_review
+                when 2 then beside.after_rating
+                when 1 then beside.after_contact
+                when 0 then beside.after_other
+            end, 0)
+        ) as topic_odds
     from beside
     where beside.is_judged
 )
@@ -136,6 +155,7 @@ select
     summed.own_score,
     summed.is_answer,
     summed.is_opening,
-    least(1.5, greatest(summed.least_odds, summed.odds)) + summed.leaning_odds as odds
+    coalesce(summed.is_silent, false) as is_silent,
+    least(1.5, greatest(summed.least_odds, summed.odds)) + summed.topic_odds as odds
 from summed
 order by summed.message_id

@@ -21,9 +21,10 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.model import POLICIES
-from pipeline.signals.reader import around_of, stretches_of, traits_of
+from pipeline.signals.reader import around_of, reading_of, stretches_of, traits_of
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 from pipeline.signals.second_reader import (
+    AFTER,
     FOLDER,
     FOLLOWING,
     PRECEDING,
@@ -33,6 +34,7 @@ from pipeline.signals.second_reader import (
     bias_of,
     told_by,
 )
+from pipeline.signals.topics import plainest, topic_of
 from pipeline.signals.traits import ROLES
 
 HERE = Path(__file__).resolve().parent
@@ -67,7 +69,10 @@ ALONE = 0.5
 learns what the other would otherwise explain away, and an unknown author may lack either."""
 AROUND = {FOLLOWING: "following ", PRECEDING: "preceding "}
 """How the traits of the messages beside one begin while they are learned."""
-LEAST_AROUND = 100
+LEAST_AROUND, LEAST_AFTER = 100, 60
+CROSSED = ("role:", "concept:", "word:", "words:", "signal:", "stopped:")
+"""Which traits of a message may mean something else after other messages."""
+BESIDE = (*AROUND.values(), *(f"{target} " for target in AFTER.values()))
 WORDS = ("word:", "words:", *(f"{role} word:" for role in ROLES))
 
 
@@ -100,19 +105,20 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
                 flagged = number in thread["flagged"]
                 parts = stretches_of(message["body"], ruleset)
                 beside = surroundings(thread["messages"], number, ruleset)
+                after = after_of(thread["messages"][:number], ruleset)
                 times = TIMES.get(path.stem.split("-")[0], 1.0)
                 whole = times * (AMID_SERVICE if flagged and parts else 1.0)
-                for text, weight, around in (
-                    (message["body"], whole, beside), *((part, times, {}) for part in parts),
-                ):  # fmt: skip
-                    blocks = traits_of(text, message["direction"], ruleset)
+                for text, weight, around, topic in (
+                    (message["body"], whole, beside, after),
+                    *((part, times, {}, None) for part in parts),
+                ):
+                    own = {
+                        name: count * block.each
+                        for block in traits_of(text, message["direction"], ruleset)
+                        for name, count in block.counts.items()
+                    }
                     yield Sample(
-                        traits={
-                            name: count * block.each
-                            for block in blocks
-                            for name, count in block.counts.items()
-                        }
-                        | around,
+                        traits=own | around | crossed(own, topic),
                         flagged=flagged,
                         policies=frozenset(thread["policies"]) if flagged else frozenset(),
                         times=weight,
@@ -134,6 +140,20 @@ def surroundings(
         if said:
             told |= {f"{AROUND[target]}{t}": n * said.each for t, n in said.counts.items()}
     return told
+
+
+def after_of(before: Sequence[dict[str, str]], ruleset: Ruleset) -> str | None:
+    """Return the target of what is said after these messages, None where nothing was said."""
+    topics = [topic_of(reading_of(message["body"], ruleset).found) for message in before]
+    return AFTER[plainest(topics)] if before else None
+
+
+def crossed(own: dict[str, float], after: str | None) -> dict[str, float]:
+    """Return a message's traits as those of a message after what its conversation is about."""
+    if after is None:
+        return {}
+    said = {f"{after} {name}": each for name, each in own.items() if name.startswith(CROSSED)}
+    return said | {f"{after} bias": 1.0}
 
 
 def scales(rows: csr_matrix, names: Sequence[str], way: Way) -> npt.NDArray[np.float64]:
@@ -202,6 +222,19 @@ def around_table(target: str, line: Line, rows: csr_matrix, names: Sequence[str]
     return pl.DataFrame(rows_of, schema={"trait": pl.String, "weight": pl.Int32}, orient="row")
 
 
+def after_table(
+    target: str, weights: npt.NDArray[np.float64], names: Sequence[str]
+) -> pl.DataFrame:
+    """Return what messages after those about a topic mean more or less, in units."""
+    start = f"{target} "
+    own = [at for at, name in enumerate(names) if name.startswith(start)]
+    named = [names[at][len(start) :] for at in own]
+    bias = float(weights[own[named.index("bias")]])
+    rest = [(at, name) for at, name in zip(own, named, strict=True) if name != "bias"]
+    line = weights[[at for at, _ in rest]], bias
+    return table(line, [name for _, name in rest], LEAST_AFTER)
+
+
 def table(line: Line, names: Sequence[str], smallest: int) -> pl.DataFrame:
     """Return the weights of one target, in units."""
     weights = np.round(line[0] / UNIT).astype(np.int32)
@@ -243,9 +276,11 @@ def main() -> None:
     flagged = np.flatnonzero([sample.flagged for sample in found])
     times = np.array([sample.times for sample in found])
     score = fit_score(rows, [sample.flagged for sample in found], times, names)
-    own = np.array([not name.startswith((*AROUND.values(),)) for name in names])
+    own = np.array([not name.startswith(BESIDE) for name in names])
     told = score[0][own], score[1]
-    own_names = [name for name in names if not name.startswith((*AROUND.values(),))]
+    own_names = [name for name in names if not name.startswith(BESIDE)]
+    for target in AFTER.values():
+        write(after_table(target, score[0], names), given.to / f"{target}.parquet")
     write(table(told, own_names, SCORE.smallest), given.to / f"{VIOLATING}.parquet")
     for target in AROUND:
         write(around_table(target, score, rows, names), given.to / f"{target}.parquet")

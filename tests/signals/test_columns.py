@@ -19,13 +19,14 @@ from pipeline.signals.hits import Texts
 from pipeline.signals.nearness import loosened
 from pipeline.signals.opinions import Opinions
 from pipeline.signals.reader import reading_of, traits_of
-from pipeline.signals.rows import SUBJECT
+from pipeline.signals.rows import SIGNAL, SUBJECT, SURROUNDINGS
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.second_reader import SPEAKERS, told_by
 from pipeline.signals.sentences import all_sentence_starts
 from pipeline.signals.surroundings import Surroundings
 from pipeline.signals.tokens import Hashes, tokens_of
 from pipeline.signals.tongues import NAMES
+from pipeline.signals.topics import BEHIND
 from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import around
 from pipeline.signals.vocabulary import Vocabulary
@@ -182,7 +183,11 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     concepts = tuple(ruleset.concepts)
     page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
     questions = [
-        Question(number, chance.choice(("outbound", "internal")), rows)
+        Question(
+            number,
+            chance.choice(("outbound", "internal")),
+            [one for one in rows if one[SIGNAL] != SURROUNDINGS],
+        )
         for number, (rows, *_) in enumerate(reader.read([(text, SUBJECT) for text in texts]))
     ]
     vocabulary = Vocabulary(ruleset.second_reader, concepts)
@@ -195,6 +200,12 @@ def test_opinions_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:
     assert [opinion.score for opinion in alone] == opinions.scores(asked, questions)
     assert [(o.policies, o.possible) for o in alone] == opinions.policies(asked, questions)
     assert opinions.scores(asked, []) == []
+    after = [
+        ruleset.second_reader.after_each(traits_of(texts[number], direction, ruleset))
+        for number, direction, _ in questions
+    ]
+    assert after == opinions.after_each(asked, questions)
+    assert all(any(said[topic] for said in after) for topic in BEHIND)
 
 
 def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> None:

@@ -15,7 +15,8 @@ def opinion(score: float) -> dict[str, object]:
 
 def found(*signals: dict[str, object]) -> set[str]:
     """Return the policies of the reply."""
-    rows = judge(planted(MESSAGES, [*signals])).table("findings")
+    named = signal("m1", "surroundings", rule_id="surroundings.topic-review")
+    rows = judge(planted(MESSAGES, [named, *signals])).table("findings")
     return set(rows.filter(message_id="m2", status="open")["policy_id"].to_list())
 
 

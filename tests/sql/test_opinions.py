@@ -26,7 +26,8 @@ def test_each_place_has_its_bound(beside: list[dict], direction: str, bound: str
     for score in (SECOND_READER[bound], SECOND_READER[bound] - 0.01):
         rule = "second_reader.review-change-request"
         said = signal("m2", "second_reader", rule_id=rule, score=score)
-        judged = judge(planted(messages, [said]), {**PARAMS, **SECOND_READER})
+        named = signal("m2", "surroundings", rule_id="surroundings.topic-review")
+        judged = judge(planted(messages, [said, named]), {**PARAMS, **SECOND_READER})
         found.append(judged.table("findings")["policy_id"].to_list())
 
     assert found == [["review-change-request"], []]

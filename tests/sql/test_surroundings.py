@@ -11,6 +11,8 @@ MESSAGES = [
     message("later", "2025-02-03 14:00"),
 ]
 OPINION = signal("asked", "second_reader", rule_id="second_reader.review-change-request", score=0.5)
+NAMED = signal("asked", "surroundings", rule_id="surroundings.topic-contact")
+"""What names something is not silent."""
 
 
 def told(who: str, target: str, odds: float) -> dict[str, object]:
@@ -18,9 +20,10 @@ def told(who: str, target: str, odds: float) -> dict[str, object]:
     return signal(who, "surroundings", rule_id=f"surroundings.{target}", score=odds)
 
 
-def score(*signals: dict[str, object]) -> float:
-    """Return the score of the message that was asked about."""
-    rows = judge(planted(MESSAGES, [OPINION, *signals])).table("opinions")
+def score(*signals: dict[str, object], named: bool = True) -> float:
+    """Return the score of the message that was asked about, which names something itself."""
+    said = [OPINION, *([NAMED] if named else []), *signals]
+    rows = judge(planted(MESSAGES, said)).table("opinions")
     found: float = rows.filter(message_id="asked")["score"][0]
     return found
 
@@ -56,7 +59,7 @@ def test_what_is_told_of_others_does_not_count(elsewhere: dict[str, object]) -> 
 def test_only_the_nearest_counts() -> None:
     """Of several earlier messages of the seller's side the last one speaks."""
     first = message("first", "2025-02-03 09:00")
-    rows = [told("first", "following", 1.0), OPINION]
+    rows = [told("first", "following", 1.0), OPINION, NAMED]
     found = judge(planted([first, *MESSAGES], rows)).table("opinions")
 
     assert found.filter(message_id="asked")["score"].to_list() == [0.5]
@@ -75,24 +78,66 @@ def test_a_brief_message_means_what_its_conversation_is_about() -> None:
     assert score(*around, told("earlier", "brief", 0.0)) == 0.4256
 
 
-def test_what_names_no_review_leans_on_what_does() -> None:
-    """“It”, after a message that speaks of the review; the more where a change is asked for."""
-    named = signal("buyer", "review_mentioned")
-    assert score(named) == 0.7311
-    assert score(named, signal("asked", "removal_asked", strength="weak")) == 0.8176
-    assert score(named, told("buyer", "following", 3.0)) == 0.9241
+ODDS = {"review": 1.0, "rating": 1.5, "contact": 2.0, "other": -1.0}
+AFTER = [told("asked", f"after-{topic}", odds) for topic, odds in ODDS.items()]
 
 
-@pytest.mark.parametrize("namer", ["asked", "answer", "later"])
-def test_who_names_the_review_or_speaks_first_leans_on_nothing(namer: str) -> None:
-    """A message that names the review says itself what it means; what comes later is no help."""
-    assert score(signal(namer, "review_mentioned")) == 0.5
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [("review", 0.7311), ("rating", 0.8176), ("contact", 0.8808), (None, 0.2689)],
+)
+def test_words_mean_what_the_conversation_is_about(topic: str | None, expected: float) -> None:
+    """“Change it”, after a message that speaks of the review, and after one that does not."""
+    named = [told("buyer", f"topic-{topic}", 0.0)] if topic else []
+    assert score(*AFTER, *named) == expected
+
+
+def test_the_plainest_topic_counts() -> None:
+    """Of all that was said before, the review is what is meant; bounds are for neighbours."""
+    named = told("buyer", "topic-review", 0.0), told("earlier", "topic-contact", 0.0)
+    assert score(*AFTER, *named) == 0.7311
+    assert score(*AFTER, *named, told("earlier", "following", 3.0)) == 0.9241
+
+
+@pytest.mark.parametrize("namer", ["answer", "later"])
+def test_what_is_named_later_is_not_meant(namer: str) -> None:
+    """What comes later was not yet said."""
+    assert score(*AFTER, told(namer, "topic-review", 0.0)) == 0.2689
+
+
+def test_a_message_that_names_the_review_means_it() -> None:
+    """Amid service too; what it means after a review it means the more."""
+    own = told("asked", "topic-review", 0.0)
+    assert score(*AFTER, own) == 0.4256
+    assert score(*AFTER, own, told("buyer", "topic-review", 0.0)) == 0.7311
+
+
+@pytest.mark.parametrize(
+    ("namer", "expected"), [("asked", 0.5), ("buyer", 0.5), ("answer", 0.2142), ("later", 0.2142)]
+)
+def test_where_nothing_is_named_more_must_be_said(namer: str, expected: float) -> None:
+    """A review, a rating or a way to write elsewhere, in it or before it; what is later is not."""
+    assert score(told(namer, "topic-rating", 0.0), named=False) == expected
+    assert score(named=False) == 0.2142
+
+
+def test_a_low_review_that_is_known_names_it() -> None:
+    """Where the case's review is in the data, nobody has to speak of it."""
+    low = signal("buyer", "low_review_reported")
+    assert score(low, named=False) == 0.5
+
+
+def test_the_first_message_means_what_it_says() -> None:
+    """Where nothing was said before, nothing changes."""
+    first = [told("buyer", "topic-review", 0.0), *AFTER, OPINION]
+    alone = judge(planted([MESSAGES[2], MESSAGES[3]], first[1:])).table("opinions")
+    assert alone.filter(message_id="asked")["score"].to_list() == [0.5]
 
 
 def test_the_raised_score_decides() -> None:
     """What is not sure by itself is a finding in the conversation that makes it sure."""
-    lifted = judge(planted(MESSAGES, [OPINION, told("buyer", "following", 1.5)]))
-    alone = judge(planted(MESSAGES, [OPINION]))
+    lifted = judge(planted(MESSAGES, [OPINION, NAMED, told("buyer", "following", 1.5)]))
+    alone = judge(planted(MESSAGES, [OPINION, NAMED]))
 
     assert lifted.table("findings")["policy_id"].to_list() == ["review-change-request"]
     assert alone.table("findings").is_empty()
