@@ -27,11 +27,8 @@ with scored as (
         ) as case_speaks,
         surroundings.own_score,
         case
-            when
-                surroundings.is_silent
-                and not coalesce(case_facts.low_review_at <= surroundings.sent_at, false)
-                then -1.3
-            else 0
+            when coalesce(case_facts.low_review_at <= surroundings.sent_at, false) then 0
+            else surroundings.silent_odds
         end
         + ln(
             greatest(0.0001, least(0.9999, surroundings.own_score))

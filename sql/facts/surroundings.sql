@@ -6,11 +6,11 @@
 --   excuses it but little, unless the message is brief: "change it now" means what the conversation is
 --   about. What the conversation named before, a review, a rating, contact elsewhere or none of them,
 --   changes what the message's own words mean: what it would mean after each, it brings along. One that
---   names the review itself means it whatever was said before. Where neither it nor anything before it
---   names any, there is little to say that a review is meant.
+--   names the review itself means it whatever was said before. Where nothing in the whole conversation
+--   names any, there is little to say that a review is meant, least of all in a reply.
 --   Neighbours are found by windows: the archive joined with itself does not fit under a memory limit.
 -- reads: signals, message_keys
--- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, is_silent, odds
+-- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, odds, silent_odds
 --   one row: one message the second reader was asked about
 with told as (
     select
@@ -107,6 +107,7 @@ beside as (
             order by placed.place
             rows between unbounded preceding and 1 preceding
         ) as topic,
+        max(placed.topic) over (partition by placed.case_id) as case_topic,
         bool_or(placed.from_buyer) over (
             partition by placed.case_id
             order by placed.place
@@ -129,7 +130,11 @@ summed as (
         beside.own_score,
         coalesce(beside.heard_before, false) as is_answer,
         beside.place = 1 and coalesce(beside.discussed_after, false) as is_opening,
-        beside.topic = 0 and beside.own_topic = 0 as is_silent,
+        case
+            when beside.case_topic > 0 then 0
+            when beside.place = 1 then -0.6
+            else -1.3
+        end as silent_odds,
         coalesce(beside.of_buyer, 0)
         + coalesce(beside.of_earlier, 0)
         + coalesce(beside.of_later, 0) as odds,
@@ -155,7 +160,7 @@ select
     summed.own_score,
     summed.is_answer,
     summed.is_opening,
-    coalesce(summed.is_silent, false) as is_silent,
-    least(1.5, greatest(summed.least_odds, summed.odds)) + summed.topic_odds as odds
+    least(1.5, greatest(summed.least_odds, summed.odds)) + summed.topic_odds as odds,
+    summed.silent_odds
 from summed
 order by summed.message_id

@@ -15,16 +15,17 @@ FILES = (
     "families-p1", "families-p2", "families-q1", "families-q2", "families-r1", "families-u1",
     "families-u2", "families-v1", "families-w1", "families-x1", "families-x2", "families-x3",
     "families-x4", "families-y1", "families-y2", "families-y3", "families-y4", "families-z1",
-    "families-z2", "families-z3", "families-z4", "families-a5", "families-a6",
+    "families-z2", "families-z3", "families-z4", "families-a5", "families-a6", "families-b1",
+    "families-b2",
 )  # fmt: skip
 KINDS = ("base", "speaker", "negated", "quoted", "object", "earlier")
 """The threads of a family, in the order of the files."""
 THREADS = labelled(*FILES)
-FAMILIES = 1_430
+FAMILIES = 1_560
 LEAST_SEEN = 0.99
 """Share of the violations that are found or queued."""
 LEAST_FOUND = 0.95
-MOST_ACCUSED = {"speaker": 1, "negated": 10, "quoted": 1, "object": 0, "earlier": 19}
+MOST_ACCUSED = {"speaker": 2, "negated": 10, "quoted": 1, "object": 0, "earlier": 18}
 """So many of the innocent ones are flagged, of as many as there are families."""
 
 
@@ -43,13 +44,13 @@ def by_kind() -> dict[str, set[str]]:
 
 
 def test_families_are_whole() -> None:
-    """Thirteen languages, a hundred and ten families each, the violation first."""
+    """Thirteen languages, a hundred and twenty families each, the violation first."""
     assert [thread["kind"] == "violation" for thread in THREADS] == (
         [True, False, False, False, False, False] * FAMILIES
     )
     languages = {thread["lang"] for thread in THREADS}
     assert len(languages) == 13
-    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {110 * len(KINDS)}
+    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {120 * len(KINDS)}
 
 
 def test_the_same_words_give_the_other_verdict(judged: Run) -> None:

@@ -112,12 +112,10 @@ def test_a_message_that_names_the_review_means_it() -> None:
     assert score(*AFTER, own, told("buyer", "topic-review", 0.0)) == 0.7311
 
 
-@pytest.mark.parametrize(
-    ("namer", "expected"), [("asked", 0.5), ("buyer", 0.5), ("answer", 0.2142), ("later", 0.2142)]
-)
-def test_where_nothing_is_named_more_must_be_said(namer: str, expected: float) -> None:
-    """A review, a rating or a way to write elsewhere, in it or before it; what is later is not."""
-    assert score(told(namer, "topic-rating", 0.0), named=False) == expected
+@pytest.mark.parametrize("namer", ["asked", "buyer", "answer", "later"])
+def test_where_nothing_is_named_more_must_be_said(namer: str) -> None:
+    """A review, a rating or a way to write elsewhere, anywhere in the conversation."""
+    assert score(told(namer, "topic-rating", 0.0), named=False) == 0.5
     assert score(named=False) == 0.2142
 
 
@@ -130,8 +128,14 @@ def test_a_low_review_that_is_known_names_it() -> None:
 def test_the_first_message_means_what_it_says() -> None:
     """Where nothing was said before, nothing changes."""
     first = [told("buyer", "topic-review", 0.0), *AFTER, OPINION]
-    alone = judge(planted([MESSAGES[2], MESSAGES[3]], first[1:])).table("opinions")
+    alone = judge(planted([MESSAGES[2], MESSAGES[3]], [*first[1:], NAMED])).table("opinions")
     assert alone.filter(message_id="asked")["score"].to_list() == [0.5]
+
+
+def test_a_first_message_may_be_about_anything() -> None:
+    """Where nothing is named in the whole conversation it must say more as well, if not as much."""
+    alone = judge(planted(MESSAGES[2:], [OPINION])).table("opinions")
+    assert alone.filter(message_id="asked")["score"].to_list() == [0.3543]
 
 
 def test_the_raised_score_decides() -> None:
