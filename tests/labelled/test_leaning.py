@@ -1,6 +1,6 @@
 """A reply that leans on what was said before: the review in one conversation, a thing in the other.
 
-The second reader has not learned from these; nor have they been looked at by the rules.
+The second reader has not learned from these, and no rule was written for them.
 """
 
 import pytest
