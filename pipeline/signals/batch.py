@@ -149,7 +149,7 @@ class BatchReader:
             if place in ask.brief:
                 rows += brief_rows(text, scores[place])
             if place in ask.offers:
-                rows += offer_rows(len(text), scores[place])
+                rows += offer_rows(sizes[place], scores[place])
             yield Read(rows, languages[number], counts[number])
 
     def _of_buyer(self, rows: list[Row]) -> list[Row]:
@@ -178,13 +178,12 @@ class BatchReader:
         """Return the second reader's rows by place, of what the seller's side may have said."""
         questions = ask.of_seller
         scored = {place: scores[place] for place in questions}
-        near = [place for place, score in scored.items() if score >= WORTH_A_TOPIC]
-        changes = self._opinions.after_each(traits, [questions[place] for place in near])
-        after = dict(zip(near, changes, strict=True))
         closer = self._look_closer(
             page, {place: questions[place] for place, score in scored.items() if score < UNSURE}
         )
-        after = {place: said for place, said in after.items() if place not in closer}
+        near = [at for at, score in scored.items() if score >= WORTH_A_TOPIC and at not in closer]
+        changes = self._opinions.after_each(traits, [questions[place] for place in near])
+        after = dict(zip(near, changes, strict=True))
         worth = [
             place
             for place, score in scored.items()

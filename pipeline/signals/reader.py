@@ -62,7 +62,7 @@ def around_of(text: str, direction: str, ruleset: Ruleset) -> Block | None:
     """Return what tells of the seller messages beside a text, None where nothing is known in it."""
     buyer = direction == BUYER
     folded, reading, rows = _read_by_rules(text, ruleset, of_buyer=buyer)
-    if not rows and len(reading.found) < ENOUGH_CONCEPTS:
+    if not _is_known(reading, rows):
         return None
     return around(folded.text, reading.found, direction)
 
@@ -71,6 +71,11 @@ def stretches_of(text: str, ruleset: Ruleset) -> list[str]:
     """Return the stretches of a long text that the second reader may look at by themselves."""
     _, reading, rows = _read_by_rules(text, ruleset)
     return [stretch.text for stretch in stretches(rows, reading.document)]
+
+
+def _is_known(reading: Reading, rows: Sequence[Row]) -> bool:
+    """Say whether the grammar found something or a concept stands."""
+    return bool(rows) or len(reading.found) >= ENOUGH_CONCEPTS
 
 
 def _read_by_rules(
@@ -103,7 +108,7 @@ class Reader:
         folded, reading, rows = _read_by_rules(said, self._ruleset, of_buyer=buyer)
         found = list(rows)
         brief = is_sellers(direction) and is_brief(said)
-        known = bool(rows) or len(reading.found) >= ENOUGH_CONCEPTS
+        known = _is_known(reading, rows)
         if is_sellers(direction) and (known or brief):
             found += self._second_opinion(reading, folded, direction, rows, len(said))
         if known:
@@ -143,8 +148,7 @@ class Reader:
                 opinion = closer[sentence]
                 opinion = replace(opinion, score=min(opinion.score, MOST_SURE))
                 rows, after = rows_at(rows, sentence), {}
-        known = bool(rows) or len(reading.found) >= ENOUGH_CONCEPTS
-        if is_worth_a_word(opinion.score, after, known=known):
+        if is_worth_a_word(opinion.score, after, known=_is_known(reading, rows)):
             says = opinion.policies, opinion.possible
         elif rows:
             says = DOUBTS

@@ -9,7 +9,7 @@
 --   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
 --   change a review means what the case says it means: where a low review is known, money was given
 --   or the buyer spoke of changing it, little of the message's own words is needed. Where nothing names
---   a review, neither the conversation so far nor a low one that is known, they must say the more.
+--   a review, neither the whole conversation nor a low one that is known, they must say the more.
 -- reads: surroundings, case_facts
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, told_from
 --   one row: one message

@@ -42,9 +42,7 @@ with told as (
         bool_or(signals.signal = 'second_reader') as is_judged,
         max(case when signals.signal = 'second_reader' then signals.score end) as own_score
     from signals
-    where
-        signals.signal = 'surroundings'
-        or signals.signal = 'second_reader'
+    where signals.signal in ('surroundings', 'second_reader')
     group by signals.message_id
 ),
 

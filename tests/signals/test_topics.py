@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.signals.engine import scan
+from pipeline.signals.rows import is_worth_a_word
 from pipeline.signals.ruleset import Ruleset
 from pipeline.signals.second_reader import lifted
 from pipeline.signals.topics import BEHIND, OTHER, TOPICS, plainest, topic_of
@@ -51,8 +52,16 @@ def test_the_topic_that_raises_most_says_whether_to_ask() -> None:
     assert lifted(0.5, {"review": 1.0, "other": -2.0}) == pytest.approx(0.7311, abs=1e-4)
 
 
-def test_a_brief_reply_without_a_known_word_is_asked_about(ruleset: Ruleset) -> None:
-    """What it would mean after a review, a rating or neither, it brings along."""
+def test_a_bare_yes_is_not_lifted() -> None:
+    """Where a word is known the conversation counts; where none is the reply must say it itself."""
+    assert is_worth_a_word(0.05, {"review": 2.0}, known=True)
+    assert not is_worth_a_word(0.05, {"review": -1.0}, known=True)
+    assert is_worth_a_word(0.3, {}, known=False)
+    assert not is_worth_a_word(0.2, {"review": 4.0}, known=False)
+
+
+def test_a_reply_brings_along_what_it_would_mean(ruleset: Ruleset) -> None:
+    """More after a review than after nothing of the kind."""
     reply = "Change it, please, and tell us when it is done."
     batch = pl.DataFrame(
         {"message_id": ["m"], "subject": [""], "body": [reply], "own": [None],

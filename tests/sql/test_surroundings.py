@@ -127,8 +127,7 @@ def test_a_low_review_that_is_known_names_it() -> None:
 
 def test_the_first_message_means_what_it_says() -> None:
     """Where nothing was said before, nothing changes."""
-    first = [told("buyer", "topic-review", 0.0), *AFTER, OPINION]
-    alone = judge(planted([MESSAGES[2], MESSAGES[3]], [*first[1:], NAMED])).table("opinions")
+    alone = judge(planted(MESSAGES[2:4], [*AFTER, OPINION, NAMED])).table("opinions")
     assert alone.filter(message_id="asked")["score"].to_list() == [0.5]
 
 
