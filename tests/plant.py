@@ -91,6 +91,7 @@ PARAMS: dict[str, object] = {
     "second_reader_sure_alone": 0.8,
     "second_reader_likely": 0.5,
     "second_reader_doubt": 0.4,
+    "second_reader_plain": 0.2,
     "second_reader_told": 0.1,
     "second_reader_internal": 0.4,
     "timezone": "Europe/London",

@@ -2,8 +2,9 @@
 -- why: it is nearly sure of the message by itself, or a rule's verdict on it stands and it names a
 --   policy besides. It never speaks about templates, teaching or ideas turned down. A change asked
 --   where the case holds compensation is refund-for-review-change too, as it is for the rules. A reply
---   to an offer of reviews is no change of one.
--- reads: opinions, opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
+--   to an offer of reviews is no change of one. Staff who give each other a number write what is
+--   written to a buyer: contact elsewhere is not named among them without a rule.
+-- reads: opinions, message_keys, opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with rule_messages as (
@@ -19,6 +20,8 @@ sure as (
     from opinion_policies
     inner join opinions
         on opinion_policies.message_id = opinions.message_id
+    inner join message_keys
+        on opinion_policies.message_id = message_keys.message_id
     left join rule_messages
         on opinion_policies.message_id = rule_messages.message_id
     left join asks_withdrawn
@@ -35,6 +38,11 @@ sure as (
         and not (
             offers_taken.message_id is not null
             and opinion_policies.policy_id in ('review-change-request', 'refund-for-review-change')
+        )
+        and not (
+            message_keys.direction = 'internal'
+            and opinion_policies.policy_id = 'off-platform-contact'
+            and rule_messages.message_id is null
         )
 ),
 

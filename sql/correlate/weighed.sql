@@ -2,10 +2,10 @@
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
 --   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
---   review needs little, and who settles with a buyer that changed one says nothing of it. Where
---   only the conversation makes a message likely, the second reader names no policy and takes none
---   away. What falls here goes to the queue. It reads bodies, so what a subject says stands by
---   itself.
+--   review needs little, as do contact elsewhere and a benefit offered to a buyer; who settles with
+--   a buyer that changed one says nothing of it. Where only the conversation makes a message likely,
+--   the second reader names no policy and takes none away. What falls here goes to the queue. It
+--   reads bodies, so what a subject says stands by itself.
 -- reads: verdicts, opinions, opinion_policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
@@ -27,6 +27,11 @@ with standing as (
         opinions.score is null
         or opinions.score >= opinions.likely_from
         or (verdicts.confidence >= 0.8 and opinions.score >= opinions.believed_from)
+        or (
+            verdicts.confidence >= 0.8
+            and verdicts.policy_id in ('off-platform-contact', 'compensated-review')
+            and opinions.score >= opinions.plain_from
+        )
         or (
             verdicts.confidence >= 0.8
             and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')

@@ -8,10 +8,12 @@
 --   left out of its training.
 --   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
 --   change a review means what the case says it means: where a low review is known, money was given
---   or the buyer spoke of changing it, little of the message's own words is needed. Where nothing names
---   a review, neither the whole conversation nor a low one that is known, they must say the more.
+--   or the buyer spoke of changing it, little of the message's own words is needed; nor is much where a
+--   rule is sure that contact elsewhere or a benefit is offered to a buyer: it can mean little else.
+--   Where nothing names a review, neither the whole conversation nor a low one that is known, they must
+--   say the more.
 -- reads: surroundings, case_facts
--- emits: message_id, score, own_score, sure_from, likely_from, believed_from, told_from
+-- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from
 --   one row: one message
 with scored as (
     select
@@ -55,6 +57,9 @@ select
     case
         when scored.is_internal then $second_reader_internal else $second_reader_doubt
     end as believed_from,
+    case
+        when scored.is_internal then $second_reader_internal else $second_reader_plain
+    end as plain_from,
     case
         when scored.case_speaks then $second_reader_told
         when scored.is_internal then $second_reader_internal

@@ -19,7 +19,7 @@ _ID = re.compile(r"v[ab]-(?P<lang>.+)-\d\d-(?P<kind>base|[a-z]+(?:-[ab])?)")
 LEAST_SEEN = {"base": 1.0, "earlier-a": 0.96}
 """Share of the violations that are found or queued."""
 MOST_FLAGGED = {
-    "speaker": 0.0, "negated": 0.0, "quoted": 0.0, "object": 0.0, "refused": 0.0, "earlier-b": 0.01,
+    "speaker": 0.0, "negated": 0.0, "quoted": 0.0, "object": 0.0, "refused": 0.0, "earlier-b": 0.02,
 }  # fmt: skip
 """Share of the innocent ones that are flagged."""
 

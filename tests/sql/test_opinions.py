@@ -1,4 +1,4 @@
-"""The second reader is believed by where a message stands: an answer, staff, a message alone."""
+"""The second reader is believed by where a message stands and by what a rule is sure of."""
 
 import pytest
 from plant import PARAMS, judge, message, planted, signal
@@ -31,3 +31,43 @@ def test_each_place_has_its_bound(beside: list[dict], direction: str, bound: str
         found.append(judged.table("findings")["policy_id"].to_list())
 
     assert found == [["review-change-request"], []]
+
+
+def policies(direction: str, name: str, score: float, rules: tuple[str, ...] = ()) -> list[str]:
+    """Return what one message is found for: the second reader names `name`, rules match besides."""
+    rows = [
+        signal("m1", "second_reader", rule_id=f"second_reader.{name}", score=score),
+        signal("m1", "surroundings", rule_id="surroundings.topic-contact"),
+        *(signal("m1", rule.split(".")[0], rule_id=rule) for rule in rules),
+    ]
+    store = planted([message("m1", "2025-02-03 11:00", direction)], rows)
+    judged = judge(store, {**PARAMS, **SECOND_READER})
+    return sorted(judged.table("findings")["policy_id"].to_list())
+
+
+CONTACT, ASK = "off-platform-contact", "positive-review-request"
+
+
+@pytest.mark.parametrize(
+    ("direction", "rule", "policy", "stands"),
+    [
+        ("outbound", "outside_payment.payment", CONTACT, True),
+        ("internal", "outside_payment.payment", CONTACT, False),
+        ("outbound", "positive_rating_asked.five-asked", ASK, False),
+    ],
+)
+def test_contact_offered_to_a_buyer_needs_little(
+    direction: str, rule: str, policy: str, *, stands: bool
+) -> None:
+    """A sure rule on it stands below the doubt of others, and falls below its own bound."""
+    plain = SECOND_READER["second_reader_plain"]
+
+    assert policies(direction, policy, plain, (rule,)) == ([policy] if stands else [])
+    assert policies(direction, policy, plain - 0.01, (rule,)) == []
+
+
+def test_staff_who_give_a_number_are_not_named_for_it() -> None:
+    """Among staff it takes a rule's word; to a buyer the second reader's own is enough."""
+    assert policies("outbound", CONTACT, 0.95) == [CONTACT]
+    assert policies("internal", CONTACT, 0.95) == []
+    assert policies("internal", CONTACT, 0.95, ("outside_payment.payment",)) == [CONTACT]
