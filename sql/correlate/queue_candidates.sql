@@ -16,7 +16,7 @@ clean as (
         message_keys.direction as said_by,
         coalesce(opinions.score, 0) as opinion,
         coalesce(opinions.score < opinions.believed_from, false) as is_doubted,
-        coalesce(opinions.score < 0.15, false) as is_harmless,
+        coalesce(opinions.score < 0.12, false) as is_harmless,
         said.signal in ('change_asked', 'removal_asked') as is_change,
         said.signal in (
             'change_asked', 'removal_asked', 'positive_rating_asked', 'compensation_tied',
