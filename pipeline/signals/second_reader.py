@@ -40,7 +40,7 @@ UNIT = 0.001
 """What a weight of one is worth."""
 ROUNDED = 0.0001
 """Log odds and scores are told with four decimals."""
-LIKELY, POSSIBLE = 0.3, 0.1
+LIKELY, POSSIBLE = 0.4, 0.2
 """From the first on a policy is named, besides the likeliest one; below the second it is not
 believed where the grammar names it."""
 

@@ -1,10 +1,11 @@
 -- second_opinions: the policies that the second reader adds, as findings a person should confirm.
 -- why: it is nearly sure of the message by itself, or a rule's verdict on it stands and it names a
 --   policy besides. It never speaks about templates, teaching or ideas turned down. A change asked
---   where the case holds compensation is refund-for-review-change too, as it is for the rules. A reply
---   to an offer of reviews is no change of one. Staff who give each other a number write what is
+--   where the case holds compensation is refund-for-review-change too, as it is for the rules, and so
+--   is one that offers it in the same message and may read like it. A reply to an offer of reviews
+--   is no change of one. Staff who give each other a number write what is
 --   written to a buyer: contact elsewhere is not named among them without a rule.
--- reads: opinions, message_keys, opinion_policies, weighed, asks_withdrawn, offers_taken, case_facts, policies
+-- reads: opinions, message_keys, opinion_policies, said, weighed, asks_withdrawn, offers_taken, case_facts, policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with rule_messages as (
@@ -46,6 +47,16 @@ sure as (
         )
 ),
 
+offering as (
+    select distinct said.message_id
+    from said
+    inner join opinion_policies
+        on
+            said.message_id = opinion_policies.message_id
+            and opinion_policies.policy_id = 'refund-for-review-change'
+    where said.signal in ('refund_offered', 'compensation_offered', 'replacement_offered')
+),
+
 paid_changes as (
     select
         sure.* exclude (policy_id, rule_id),
@@ -54,9 +65,11 @@ paid_changes as (
     from sure
     inner join case_facts
         on sure.case_id = case_facts.case_id
+    left join offering
+        on sure.message_id = offering.message_id
     where
         sure.policy_id = 'review-change-request'
-        and case_facts.compensated_at is not null
+        and (case_facts.compensated_at is not null or offering.message_id is not null)
 ),
 
 named as (

@@ -71,3 +71,20 @@ def test_staff_who_give_a_number_are_not_named_for_it() -> None:
     assert policies("outbound", CONTACT, 0.95) == [CONTACT]
     assert policies("internal", CONTACT, 0.95) == []
     assert policies("internal", CONTACT, 0.95, ("outside_payment.payment",)) == [CONTACT]
+
+
+@pytest.mark.parametrize("offers", [True, False])
+def test_a_change_with_money_in_the_same_message_is_paid(*, offers: bool) -> None:
+    """What may read like a paid change is one where the message offers the money itself."""
+    change, paid = "review-change-request", "refund-for-review-change"
+    rows = [
+        signal("m1", "second_reader", rule_id=f"second_reader.{change}", score=0.95),
+        signal("m1", "second_reader", rule_id=f"second_reader.{paid}", score=0.95, strength="weak"),
+        *([signal("m1", "refund_offered", rule_id="refund_offered.refund")] if offers else []),
+    ]
+    store = planted([message("m1", "2025-02-03 11:00", "internal")], rows)
+    judged = judge(store, {**PARAMS, **SECOND_READER})
+
+    found = sorted(judged.table("findings")["policy_id"].to_list())
+
+    assert found == ([paid, change] if offers else [change])
