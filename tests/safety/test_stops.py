@@ -4,11 +4,26 @@ import contextlib
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.stopping import stop_if_asked, stoppable, unstoppable, was_stopped
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Hear stops as at a terminal: a run in the background is told to ignore some of them."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    for number in STOPS:
+        handler = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_a_stop_leaves_everything_as_it_was() -> None:
@@ -20,7 +35,7 @@ def test_a_stop_leaves_everything_as_it_was() -> None:
     assert 0 == run.returncode, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", STOPS)
 def test_a_stop_that_a_library_swallows_is_not_forgotten(number: int) -> None:
     """Whoever asks next is told; once the command is over, nobody is."""
     with stoppable():
