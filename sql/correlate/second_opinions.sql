@@ -3,9 +3,10 @@
 --   policy besides. It never speaks about templates, teaching or ideas turned down. A change asked
 --   where the case holds compensation is refund-for-review-change too, as it is for the rules, and so
 --   is one that offers it in the same message and may read like it. A reply to an offer of reviews
---   is no change of one. Staff who give each other a number write what is
---   written to a buyer: contact elsewhere is not named among them without a rule.
--- reads: opinions, message_keys, opinion_policies, said, weighed, asks_withdrawn, offers_taken, case_facts, policies
+--   is no change of one. Staff who give each other a number write what is written to a buyer: contact
+--   elsewhere is not named among them without a rule.
+-- reads: opinions, message_keys, opinion_policies, said, weighed, asks_withdrawn, offers_taken,
+--   case_facts, policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one message and policy
 with rule_messages as (
