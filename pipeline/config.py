@@ -27,8 +27,9 @@ SECOND_READER: Mapping[str, float] = {
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
 to a buyer, among staff, where staff open a conversation that staff go on with, in a message that
 answers none; from `likely` on a weak match is one; below `doubt` every match goes to the queue;
-`internal` stands for both among staff; from `told` on a sure ask to change a review stands where
-the case speaks of one. Measured on texts by authors left out of its training."""
+`internal` stands for both among staff; from `plain` on a sure match on contact elsewhere or a
+benefit offered to a buyer stands; from `told` on a sure ask to change a review, where the case
+speaks of one. Measured on texts by authors left out of its training."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,14 @@ CONTACT, ASK = "off-platform-contact", "positive-review-request"
     [
         ("outbound", "outside_payment.payment", CONTACT, True),
         ("internal", "outside_payment.payment", CONTACT, False),
+        ("outbound", "compensation_tied.money", "compensated-review", True),
         ("outbound", "positive_rating_asked.five-asked", ASK, False),
     ],
 )
-def test_contact_offered_to_a_buyer_needs_little(
+def test_what_is_offered_to_a_buyer_needs_little(
     direction: str, rule: str, policy: str, *, stands: bool
 ) -> None:
-    """A sure rule on it stands below the doubt of others, and falls below its own bound."""
+    """A sure rule on contact or a benefit stands below the doubt of others, not below its own."""
     plain = SECOND_READER["second_reader_plain"]
 
     assert policies(direction, policy, plain, (rule,)) == ([policy] if stands else [])
