@@ -137,9 +137,10 @@ WORTH_TELLING = 0.5
 BRIEF = 256
 """Letters; a shorter message has its meaning from its conversation as much as from itself. Among
 labelled messages those beside one tell the more of it the shorter it is; a letter holds its ask."""
-ANSWER, IDEOGRAM = 60, 1.5
-"""Letters; Chinese and Japanese ones count for so many more. Labelled replies to what would break a
-rule in the seller's mouth agreed below it much oftener than above."""
+SHORT, ANSWER, IDEOGRAM = 90, 60, 1.5
+"""Letters; Chinese and Japanese ones count for so many more. A longer message names what it means,
+as labelled ones show, and a shorter one leans on what was said. Labelled replies to what would
+break a rule in the seller's mouth agreed below the second much oftener than above."""
 _IDEOGRAMS, _QUESTION = re.compile(f"[{CJK}]"), re.compile("[?？؟]")
 WORTH_AN_ANSWER = 0.012
 """A brief message whose score is lower says "no, thank you" whatever it answers."""
@@ -185,13 +186,16 @@ def is_brief(text: str) -> bool:
 def brief_rows(text: str, score: float) -> list[Row]:
     """Return how a brief message of the seller's side reads by itself, known words or not.
 
-    What is shorter still and no question may be an answer and no more.
+    What is shorter leans on what was said before; what is shorter still and no question may be an
+    answer and no more.
     """
     if score < WORTH_AN_ANSWER:
         return []
     letters = len(text) + IDEOGRAM * len(_IDEOGRAMS.findall(text))
-    only = letters < ANSWER and not _QUESTION.search(text)
-    return [_beside("answer" if only else "brief", len(text), score)]
+    what = "short" if letters < SHORT else "brief"
+    if letters < ANSWER and not _QUESTION.search(text):
+        what = "answer"
+    return [_beside(what, len(text), score)]
 
 
 def offer_rows(size: int, score: float) -> list[Row]:

@@ -47,7 +47,9 @@ replies as (
             and message_keys.place = last_heard.place + 1
     where
         signals.signal = 'surroundings'
-        and signals.rule_id in ('surroundings.brief', 'surroundings.answer')
+        and signals.rule_id in (
+            'surroundings.brief', 'surroundings.short', 'surroundings.answer'
+        )
         and signals.match_end - signals.match_start < 128
         and message_keys.seller_side
 ),

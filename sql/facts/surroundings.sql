@@ -7,7 +7,8 @@
 --   about. What the conversation named before, a review, a rating, contact elsewhere or none of them,
 --   changes what the message's own words mean: what it would mean after each, it brings along. One that
 --   names the review itself means it whatever was said before. Where nothing in the whole conversation
---   names any, there is little to say that a review is meant, least of all in a reply.
+--   names any, there is little to say that a short message means one, least of all a reply; a longer
+--   one says what it means.
 --   Neighbours are found by windows: the archive joined with itself does not fit under a memory limit.
 -- reads: signals, message_keys
 -- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, odds, silent_odds
@@ -18,8 +19,9 @@ with told as (
         max(case when signals.rule_id = 'surroundings.following' then signals.score end) as of_next,
         max(case when signals.rule_id = 'surroundings.preceding' then signals.score end) as of_last,
         bool_or(
-            signals.rule_id in ('surroundings.brief', 'surroundings.answer')
+            signals.rule_id in ('surroundings.brief', 'surroundings.short', 'surroundings.answer')
         ) as is_brief,
+        bool_or(signals.rule_id in ('surroundings.short', 'surroundings.answer')) as is_short,
         max(
             case signals.rule_id
                 when 'surroundings.topic-review' then 3
@@ -58,6 +60,7 @@ placed as (
         coalesce(told.of_next, 0) as of_next,
         coalesce(told.of_last, 0) as of_last,
         coalesce(told.is_brief, false) as is_brief,
+        coalesce(told.is_short, false) as is_short,
         coalesce(told.topic, 0) as topic,
         told.after_review,
         told.after_rating,
@@ -78,6 +81,7 @@ beside as (
         placed.place,
         placed.direction,
         placed.is_brief,
+        placed.is_short,
         placed.is_judged,
         placed.topic as own_topic,
         placed.after_review,
@@ -129,7 +133,7 @@ summed as (
         coalesce(beside.heard_before, false) as is_answer,
         beside.place = 1 and coalesce(beside.discussed_after, false) as is_opening,
         case
-            when beside.case_topic > 0 then 0
+            when beside.case_topic > 0 or not beside.is_short then 0
             when beside.place = 1 then -0.6
             else -1.3
         end as silent_odds,

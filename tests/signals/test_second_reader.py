@@ -126,11 +126,12 @@ def test_concepts_together_are_seen(ruleset: Ruleset) -> None:
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [("Go on then, twenty.", "answer"), ("Twenty, or fewer?", "brief"), ("a" * 59, "answer"),
-     ("a" * 60, "brief"), ("\u597d" * 23, "answer"), ("\u597d" * 24, "brief")],
+    [("Go on then, twenty.", "answer"), ("Twenty, or fewer?", "short"), ("a" * 59, "answer"),
+     ("a" * 60, "short"), ("a" * 89, "short"), ("a" * 90, "brief"),
+     ("\u597d" * 23, "answer"), ("\u597d" * 24, "short"), ("\u597d" * 36, "brief")],
 )  # fmt: skip
-def test_what_is_an_answer_and_no_more(text: str, what: str) -> None:
-    """Fewer than 60 letters, Chinese ones for two and a half, and no question."""
+def test_how_much_a_message_leans_on_others(text: str, what: str) -> None:
+    """Below 90 letters, Chinese ones for two and a half; an answer has fewer than 60, no question."""
     assert [one[1] for one in brief_rows(text, 0.3)] == [f"surroundings.{what}"]
     assert brief_rows(text, 0.01) == []
 

@@ -42,7 +42,7 @@ def test_the_last_message_or_the_one_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "seen"), [("answer", {"reply"}), ("brief", set())], ids=["answer", "longer"]
+    ("what", "seen"), [("answer", {"reply"}), ("short", set()), ("brief", set())]
 )
 def test_what_is_longer_or_a_question_needs_more(what: str, seen: set[str]) -> None:
     """A weak offer is enough for a mere answer."""
@@ -58,5 +58,6 @@ def test_a_no_agrees_to_nothing(no: str) -> None:
 
 def test_a_letter_is_no_answer() -> None:
     """From 128 letters on a message says itself what it means."""
+    assert queued(OFFER, beside("reply", "short", 0.2)) == {"reply"}
     assert queued(OFFER, beside("reply", "brief", 0.2, size=127)) == {"reply"}
     assert queued(OFFER, beside("reply", "brief", 0.2, size=128)) == set()

@@ -115,14 +115,23 @@ def test_a_message_that_names_the_review_means_it() -> None:
 @pytest.mark.parametrize("namer", ["asked", "buyer", "answer", "later"])
 def test_where_nothing_is_named_more_must_be_said(namer: str) -> None:
     """A review, a rating or a way to write elsewhere, anywhere in the conversation."""
-    assert score(told(namer, "topic-rating", 0.0), named=False) == 0.5
-    assert score(named=False) == 0.2142
+    short = told("asked", "short", 0.0)
+    assert score(short, told(namer, "topic-rating", 0.0), named=False) == 0.5
+    assert score(short, named=False) == 0.2142
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [("answer", 0.2142), ("short", 0.2142), ("brief", 0.5)]
+)
+def test_a_longer_message_says_what_it_means(size: str, expected: float) -> None:
+    """Only what leans on a conversation needs one that names what it leans on."""
+    assert score(told("asked", size, 0.0), named=False) == expected
 
 
 def test_a_low_review_that_is_known_names_it() -> None:
     """Where the case's review is in the data, nobody has to speak of it."""
     low = signal("buyer", "low_review_reported")
-    assert score(low, named=False) == 0.5
+    assert score(told("asked", "short", 0.0), low, named=False) == 0.5
 
 
 def test_the_first_message_means_what_it_says() -> None:
@@ -133,7 +142,8 @@ def test_the_first_message_means_what_it_says() -> None:
 
 def test_a_first_message_may_be_about_anything() -> None:
     """Where nothing is named in the whole conversation it must say more as well, if not as much."""
-    alone = judge(planted(MESSAGES[2:], [OPINION])).table("opinions")
+    rows = [OPINION, told("asked", "short", 0.0)]
+    alone = judge(planted(MESSAGES[2:], rows)).table("opinions")
     assert alone.filter(message_id="asked")["score"].to_list() == [0.3543]
 
 
