@@ -22,6 +22,7 @@ SECOND_READER: Mapping[str, float] = {
     "second_reader_doubt": 0.45,
     "second_reader_plain": 0.25,
     "second_reader_told": 0.08,
+    "second_reader_settled": 0.05,
     "second_reader_internal": 0.58,
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
@@ -29,7 +30,8 @@ to a buyer, among staff, where staff open a conversation that staff go on with, 
 answers none; from `likely` on a weak match is one; below `doubt` every match goes to the queue;
 `internal` stands for both among staff; from `plain` on a sure match on contact elsewhere or a
 benefit offered to a buyer stands; from `told` on a sure ask to change a review, where the case
-speaks of one. Measured on texts by authors left out of its training."""
+speaks of one; from `settled` on, by its own words alone, a reply to a buyer who changed one or
+offered to settles with that buyer. Measured on texts by authors left out of its training."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ PARAMS: dict[str, object] = {
     "second_reader_doubt": 0.4,
     "second_reader_plain": 0.2,
     "second_reader_told": 0.1,
+    "second_reader_settled": 0.05,
     "second_reader_internal": 0.4,
     "timezone": "Europe/London",
     "disabled": [],

@@ -3,7 +3,7 @@
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
 --   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
 --   review needs little, as do contact elsewhere and a benefit offered to a buyer; who settles with
---   a buyer that changed one says nothing of it. Where only the conversation makes a message likely,
+--   a buyer that changed one says hardly anything of it. Where only the conversation makes a message likely,
 --   the second reader names no policy and takes none away. What falls here goes to the queue. It
 --   reads bodies, so what a subject says stands by itself.
 -- reads: verdicts, opinions, opinion_policies
@@ -37,7 +37,10 @@ with standing as (
             and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')
             and opinions.score >= opinions.told_from
         )
-        or verdicts.rule_id like 'deal_closed.%'
+        or (
+            verdicts.rule_id like 'deal_closed.%'
+            and opinions.own_score >= opinions.settled_from
+        )
 ),
 
 agreed_messages as (

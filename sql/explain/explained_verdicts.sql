@@ -8,12 +8,19 @@ select
     verdicts.confidence,
     verdicts.why,
     weighed.message_id is not null as stands,
-    opinions.score,
     case
+        when verdicts.rule_id like 'deal_closed.%' then opinions.own_score else opinions.score
+    end as score,
+    case
+        when verdicts.rule_id like 'deal_closed.%' then opinions.settled_from
         when
             verdicts.confidence >= 0.8
             and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')
             then least(opinions.believed_from, opinions.told_from)
+        when
+            verdicts.confidence >= 0.8
+            and verdicts.policy_id in ('off-platform-contact', 'compensated-review')
+            then least(opinions.believed_from, opinions.plain_from)
         when verdicts.confidence >= 0.8 then opinions.believed_from
         else opinions.likely_from
     end as wanted,

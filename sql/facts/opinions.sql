@@ -13,8 +13,8 @@
 --   Where nothing names a review, neither the whole conversation nor a low one that is known, they must
 --   say the more.
 -- reads: surroundings, case_facts
--- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from
---   one row: one message
+-- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from,
+--   settled_from  one row: one message
 with scored as (
     select
         surroundings.message_id,
@@ -64,6 +64,7 @@ select
         when scored.case_speaks then $second_reader_told
         when scored.is_internal then $second_reader_internal
         else $second_reader_doubt
-    end as told_from
+    end as told_from,
+    $second_reader_settled as settled_from
 from scored
 order by scored.message_id

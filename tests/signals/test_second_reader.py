@@ -131,7 +131,7 @@ def test_concepts_together_are_seen(ruleset: Ruleset) -> None:
      ("\u597d" * 23, "answer"), ("\u597d" * 24, "short"), ("\u597d" * 36, "brief")],
 )  # fmt: skip
 def test_how_much_a_message_leans_on_others(text: str, what: str) -> None:
-    """Below 90 letters, Chinese ones for two and a half; an answer has fewer than 60, no question."""
+    """Below 90 letters, Chinese ones for two and a half; below 60 a mere answer if no question."""
     assert [one[1] for one in brief_rows(text, 0.3)] == [f"surroundings.{what}"]
     assert brief_rows(text, 0.01) == []
 

@@ -89,3 +89,19 @@ def test_a_change_with_money_in_the_same_message_is_paid(*, offers: bool) -> Non
     found = sorted(judged.table("findings")["policy_id"].to_list())
 
     assert found == ([paid, change] if offers else [change])
+
+
+@pytest.mark.parametrize(("over", "settles"), [(0.0, True), (-0.01, False)])
+def test_who_settles_says_hardly_anything_but_not_nothing(over: float, *, settles: bool) -> None:
+    """A reply to a buyer's offer counts by its own words, and not where they are mere service."""
+    own = SECOND_READER["second_reader_settled"] + over
+    rows = [
+        signal("m1", "change_offered_by_buyer"),
+        signal("m2", "deal_closed", rule_id="deal_closed.as-agreed"),
+        signal("m2", "second_reader", rule_id="second_reader.doubt", score=own, strength="weak"),
+    ]
+    judged = judge(
+        planted([BUYER, message("m2", "2025-02-03 11:00")], rows), {**PARAMS, **SECOND_READER}
+    )
+
+    assert ("review-change-request" in judged.table("findings")["policy_id"]) is settles
