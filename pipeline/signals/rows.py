@@ -58,7 +58,7 @@ WORTH_A_WORD = 0.1
 """From here on the second reader names policies; below it doubts what the grammar found."""
 WORTH_A_GUESS = 0.3
 """The same for a brief message without a known word."""
-WORTH_A_TOPIC = 0.02
+WORTH_A_TOPIC = 0.006
 """A message whose score is lower means nothing by what was said before it either."""
 
 BUYER, SUBJECT = "inbound", "subject"

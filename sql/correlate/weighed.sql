@@ -2,10 +2,11 @@
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
 --   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
---   review needs little, as do contact elsewhere and a benefit offered to a buyer; who settles with
---   a buyer that changed one says hardly anything of it. Where only the conversation makes a message likely,
---   the second reader names no policy and takes none away. What falls here goes to the queue. It
---   reads bodies, so what a subject says stands by itself.
+--   review needs little, as do contact elsewhere and a benefit offered to a buyer, and an ask for "it"
+--   right after a low review; who settles with a buyer that changed one says hardly anything of it.
+--   Where only the conversation makes a message likely, the second reader names no policy and takes
+--   none away. What falls here goes to the queue. It reads bodies, so what a subject says stands by
+--   itself.
 -- reads: verdicts, opinions, opinion_policies
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why, likely  one row: one stretch of one message for one policy
@@ -36,6 +37,10 @@ with standing as (
             verdicts.confidence >= 0.8
             and verdicts.policy_id in ('review-change-request', 'refund-for-review-change')
             and opinions.score >= opinions.told_from
+        )
+        or (
+            verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+            and opinions.score >= opinions.it_from
         )
         or (
             verdicts.rule_id like 'deal_closed.%'

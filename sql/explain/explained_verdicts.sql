@@ -22,6 +22,8 @@ select
             and verdicts.policy_id in ('off-platform-contact', 'compensated-review')
             then least(opinions.believed_from, opinions.plain_from)
         when verdicts.confidence >= 0.8 then opinions.believed_from
+        when verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+            then opinions.it_from
         else opinions.likely_from
     end as wanted,
     asks_withdrawn.message_id is not null as withdrawn

@@ -9,13 +9,27 @@
 --   What stands beside a message in its conversation makes it likelier or less likely. A sure ask to
 --   change a review means what the case says it means: where a low review is known, money was given
 --   or the buyer spoke of changing it, little of the message's own words is needed; nor is much where a
---   rule is sure that contact elsewhere or a benefit is offered to a buyer: it can mean little else.
+--   rule is sure that contact elsewhere or a benefit is offered to a buyer: it can mean little else. So
+--   does a weak ask for "it" where the buyer's message it answers tells of a low review.
 --   Where nothing names a review, neither the whole conversation nor a low one that is known, they must
 --   say the more.
--- reads: surroundings, case_facts
+-- reads: surroundings, case_facts, message_keys, said
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from,
---   settled_from  one row: one message
-with scored as (
+--   it_from, settled_from  one row: one message
+with answers_low as (
+    select distinct message_keys.message_id
+    from message_keys
+    inner join said
+        on
+            message_keys.case_id = said.case_id
+            and message_keys.place = said.place + 1
+    where
+        said.direction = 'inbound'
+        and said.signal = 'low_review_reported'
+        and message_keys.direction = 'outbound'
+),
+
+scored as (
     select
         surroundings.message_id,
         surroundings.direction = 'internal' as is_internal,
@@ -27,6 +41,7 @@ with scored as (
             or coalesce(case_facts.removal_reported_at < surroundings.sent_at, false)
             or coalesce(case_facts.buyer_offered_at < surroundings.sent_at, false)
         ) as case_speaks,
+        answers_low.message_id is not null as answers_low,
         surroundings.own_score,
         case
             when coalesce(case_facts.low_review_at <= surroundings.sent_at, false) then 0
@@ -39,6 +54,8 @@ with scored as (
     from surroundings
     left join case_facts
         on surroundings.case_id = case_facts.case_id
+    left join answers_low
+        on surroundings.message_id = answers_low.message_id
 )
 
 select
@@ -65,6 +82,11 @@ select
         when scored.is_internal then $second_reader_internal
         else $second_reader_doubt
     end as told_from,
+    case
+        when scored.answers_low then $second_reader_plain
+        when scored.is_internal then $second_reader_internal
+        else $second_reader_likely
+    end as it_from,
     $second_reader_settled as settled_from
 from scored
 order by scored.message_id

@@ -105,3 +105,25 @@ def test_who_settles_says_hardly_anything_but_not_nothing(over: float, *, settle
     )
 
     assert ("review-change-request" in judged.table("findings")["policy_id"]) is settles
+
+
+@pytest.mark.parametrize(
+    ("heard", "stands"), [("low_review_reported", True), ("review_mentioned", False)]
+)
+def test_it_is_the_low_review_that_is_answered(heard: str, *, stands: bool) -> None:
+    """“Could you take it down?” means the review that the buyer's message has just told of."""
+    plain = SECOND_READER["second_reader_plain"]
+    found = []
+    for score in (plain, plain - 0.01):
+        ask = "second_reader.review-change-request"
+        rows = [
+            signal("m1", heard),
+            signal("m2", "removal_asked", rule_id="removal_asked.pronoun", strength="weak"),
+            signal("m2", "surroundings", rule_id="surroundings.topic-review"),
+            signal("m2", "second_reader", rule_id=ask, score=score, strength="weak"),
+        ]
+        messages = [BUYER, message("m2", "2025-02-03 11:00")]
+        judged = judge(planted(messages, rows), {**PARAMS, **SECOND_READER})
+        found.append(judged.table("findings")["policy_id"].to_list())
+
+    assert found == [["review-change-request"] if stands else [], []]
