@@ -111,7 +111,7 @@ class Guard:
         if hit.start >= act.end:
             near = hit.first - act.last <= reach and not self._cut(reading, act.end, hit.start)
             return scope != "before" and near
-        return hit.start != act.start or hit.end != act.end
+        return not _is_own(hit, act)
 
     def _cut(self, reading: Reading, start: int, end: int) -> bool:
         return not self.over_clauses and reading.document.has_break(start, end)
@@ -132,6 +132,15 @@ class Guard:
     def _blocked(self, reading: Reading, act: Hit) -> bool:
         start, end = reading.document.sentence_span(act.sentence)
         return reading.has(self.blocked_by, start, end)
+
+
+def _is_own(hit: Hit, act: Hit) -> bool:
+    """Tell whether a guard's words are words of the act: "no longer shown" is a removal, no denial.
+
+    An act begins and ends with its own words; what stands within it may fill a gap between them.
+    """
+    inside = act.start <= hit.start and hit.end <= act.end
+    return inside and (hit.start == act.start or hit.end == act.end)
 
 
 def read_guard(path: Path) -> Guard:

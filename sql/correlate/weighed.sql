@@ -2,8 +2,8 @@
 -- why: a sure match needs only that the message is not read as harmless, a weak one that it is
 --   likely to break a rule; where it is likely, the policies are those it reads like and those a
 --   rule names and the second reader holds possible. Where the case speaks, a sure ask to change a
---   review needs little, as do contact elsewhere and a benefit offered to a buyer, and an ask for "it"
---   right after a low review; who settles with a buyer that changed one says hardly anything of it.
+--   review needs little, as do contact elsewhere and a benefit offered to a buyer, and an ask that
+--   leans on the message before; who settles with a buyer that changed one says hardly anything of it.
 --   Where only the conversation makes a message likely, the second reader names no policy and takes
 --   none away. What falls here goes to the queue. It reads bodies, so what a subject says stands by
 --   itself.
@@ -39,7 +39,10 @@ with standing as (
             and opinions.score >= opinions.told_from
         )
         or (
-            verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+            (
+                verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+                or verdicts.rule_id like 'leaning.%'
+            )
             and opinions.score >= opinions.it_from
         )
         or (

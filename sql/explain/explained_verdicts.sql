@@ -22,7 +22,9 @@ select
             and verdicts.policy_id in ('off-platform-contact', 'compensated-review')
             then least(opinions.believed_from, opinions.plain_from)
         when verdicts.confidence >= 0.8 then opinions.believed_from
-        when verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+        when
+            verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
+            or verdicts.rule_id like 'leaning.%'
             then opinions.it_from
         else opinions.likely_from
     end as wanted,

@@ -5,13 +5,26 @@
 --   oblique ask counts only where the case speaks for it: a known low review, a review the buyer
 --   spoke of, or the buyer's own offer to change it; a hint counts after money or a replacement
 --   too, and so do three in one message. It does not count once the buyer has changed the review,
---   nor beside words that leave the buyer free.
--- reads: said, asks_withdrawn, case_facts, platform_profiles
+--   nor beside words that leave the buyer free. What leans on a message is the ask that it makes of it.
+-- reads: said, asks_withdrawn, case_facts, leaning, platform_profiles
 -- emits: message_id, thread_id, case_id, sent_at, place, direction, signal, rule_id, matched_in,
 --   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
 --   refunded_at, gift_at, replacement_at, low_review_at, buyer_offered_at, removal_reported_at,
 --   unpaid_ask_allowed  one row: one signal of the seller side that may decide
-with spoken as (
+with leant as (
+    select
+        said.* exclude (signal),
+        leaning.signal
+    from said
+    inner join leaning
+        on
+            said.message_id = leaning.message_id
+            and said.matched_in = leaning.matched_in
+            and said.match_start = leaning.match_start
+            and said.rule_id = leaning.rule_id
+),
+
+spoken as (
     select said.*
     from said
     where
@@ -35,6 +48,9 @@ with spoken as (
                 )
             )
         )
+    union all by name
+    select leant.*
+    from leant
 ),
 
 insistent as (
@@ -95,6 +111,7 @@ final as (
         asks_withdrawn.message_id is null
         and (
             spoken.strength = 'sure'
+            or spoken.rule_id like 'leaning.%'
             or (
                 spoken.direction = 'internal'
                 and spoken.signal in (

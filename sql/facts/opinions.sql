@@ -10,14 +10,15 @@
 --   change a review means what the case says it means: where a low review is known, money was given
 --   or the buyer spoke of changing it, little of the message's own words is needed; nor is much where a
 --   rule is sure that contact elsewhere or a benefit is offered to a buyer: it can mean little else. So
---   does a weak ask for "it" where the buyer's message it answers tells of a low review.
+--   does a weak ask for "it" where the buyer's message it answers tells of a low review, and whatever
+--   leaves out what the message before names.
 --   Where nothing names a review, neither the whole conversation nor a low one that is known, they must
 --   say the more.
--- reads: surroundings, case_facts, message_keys, said
+-- reads: surroundings, case_facts, leaning, message_keys, said
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from,
 --   it_from, settled_from  one row: one message
-with answers_low as (
-    select distinct message_keys.message_id
+with answers as (
+    select message_keys.message_id
     from message_keys
     inner join said
         on
@@ -27,6 +28,9 @@ with answers_low as (
         said.direction = 'inbound'
         and said.signal = 'low_review_reported'
         and message_keys.direction = 'outbound'
+    union
+    select leaning.message_id
+    from leaning
 ),
 
 scored as (
@@ -41,7 +45,7 @@ scored as (
             or coalesce(case_facts.removal_reported_at < surroundings.sent_at, false)
             or coalesce(case_facts.buyer_offered_at < surroundings.sent_at, false)
         ) as case_speaks,
-        answers_low.message_id is not null as answers_low,
+        answers.message_id is not null as answers,
         surroundings.own_score,
         case
             when coalesce(case_facts.low_review_at <= surroundings.sent_at, false) then 0
@@ -54,8 +58,8 @@ scored as (
     from surroundings
     left join case_facts
         on surroundings.case_id = case_facts.case_id
-    left join answers_low
-        on surroundings.message_id = answers_low.message_id
+    left join answers
+        on surroundings.message_id = answers.message_id
 )
 
 select
@@ -83,7 +87,7 @@ select
         else $second_reader_doubt
     end as told_from,
     case
-        when scored.answers_low then $second_reader_plain
+        when scored.answers then $second_reader_plain
         when scored.is_internal then $second_reader_internal
         else $second_reader_likely
     end as it_from,

@@ -9,7 +9,7 @@ select
     'off-platform-contact' as policy_id,
     asks.rule_id,
     case when asks.low_review_at is not null then 'high' else 'medium' end as severity,
-    0.9 as confidence,
+    case when asks.strength = 'weak' then 0.7 else 0.9 end as confidence,
     asks.object,
     asks.matched_in,
     asks.match_start,

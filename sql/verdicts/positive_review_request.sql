@@ -8,7 +8,7 @@ select
     'positive-review-request' as policy_id,
     asks.rule_id,
     case when asks.compensated_at is not null then 'critical' else 'high' end as severity,
-    0.9 as confidence,
+    case when asks.strength = 'weak' then 0.7 else 0.9 end as confidence,
     asks.object,
     asks.matched_in,
     asks.match_start,
