@@ -14,10 +14,10 @@ from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
-    "second_reader_sure_answer": 0.42,
+    "second_reader_sure_answer": 0.44,
     "second_reader_sure_internal": 0.54,
-    "second_reader_sure_opening": 0.62,
-    "second_reader_sure_alone": 0.56,
+    "second_reader_sure_opening": 0.70,
+    "second_reader_sure_alone": 0.62,
     "second_reader_likely": 0.48,
     "second_reader_doubt": 0.45,
     "second_reader_plain": 0.25,

@@ -83,7 +83,7 @@ def test_what_stands_beside_a_message_is_told(score: float, told: str) -> None:
 @pytest.mark.parametrize(
     ("message", "part"),
     [
-        ("negated", "stopped by negation"),
+        ("negated", "stopped by disclaimed"),
         ("near", "nearest: "),
         ("plain", "no finding and no queue entry"),
         ("quoting", "quoted mail, signatures and standing texts were left out"),

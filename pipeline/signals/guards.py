@@ -137,10 +137,10 @@ class Guard:
 def _is_own(hit: Hit, act: Hit) -> bool:
     """Tell whether a guard's words are words of the act: "no longer shown" is a removal, no denial.
 
-    An act begins and ends with its own words; what stands within it may fill a gap between them.
+    An act begins with its own words; what stands further on may fill a gap between them, or end a
+    word that is denied by its ending.
     """
-    inside = act.start <= hit.start and hit.end <= act.end
-    return inside and (hit.start == act.start or hit.end == act.end)
+    return hit.start == act.start and hit.end <= act.end
 
 
 def read_guard(path: Path) -> Guard:

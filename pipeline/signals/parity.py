@@ -25,8 +25,8 @@ examples**.
   concepts and of the guards that may stop them.
 
 A number says how much was written, not how well it finds: that is measured on labelled threads.
-Signals that only a thread's facts turn into an ask (`hinted`, `nudged`) are not counted, nor are
-signals named as the exception told from those named as the rule.
+Signals that only a thread's facts turn into an ask (`hinted`, `nudged`, `leaning`) are not counted,
+nor are signals named as the exception told from those named as the rule.
 """
 
 

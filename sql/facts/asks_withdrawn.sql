@@ -1,5 +1,6 @@
 -- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
---   and ideas that staff turned down within the next three messages, answered with a no, or let go.
+--   ideas that staff turned down within the next three messages, answered with a no, or let go, and the
+--   way to a review that the buyer asked the seller to change or to take down.
 -- why: an idea turned down in the same conversation, a training, an appeal: not a violation. Who only
 --   sounds like that in the message itself ("don't tell compliance") is believed less than a second
 --   reader that is sure of the message; what others answer is always believed.
@@ -67,6 +68,35 @@ dropped as (
     where said.signal = 'idea_floated' and said.direction = 'internal'
 ),
 
+wishes as (
+    select
+        said.case_id,
+        said.place
+    from said
+    where said.direction = 'inbound'
+    group by said.case_id, said.place
+    having
+        bool_or(said.signal in ('removal_asked', 'change_asked') and not said.conditional)
+        and not bool_or(said.signal in ('change_offered_by_buyer', 'demand_by_buyer'))
+),
+
+told_the_way as (
+    select said.message_id
+    from said
+    inner join wishes
+        on said.case_id = wishes.case_id and said.place = wishes.place + 1
+    where said.direction = 'outbound'
+    group by said.message_id
+    having
+        bool_or(said.rule_id in ('change_asked.menu', 'removal_asked.menu'))
+        and not bool_or(
+            said.signal in (
+                'account_used', 'compensation_offered', 'compensation_tied', 'refund_offered',
+                'contact_moved'
+            )
+        )
+),
+
 final as (
     select said.message_id
     from said
@@ -84,6 +114,9 @@ final as (
     union
     select dropped.message_id
     from dropped
+    union
+    select told_the_way.message_id
+    from told_the_way
 )
 
 select final.message_id

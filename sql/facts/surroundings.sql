@@ -7,8 +7,8 @@
 --   about. What the conversation named before, a review, a rating, contact elsewhere or none of them,
 --   changes what the message's own words mean: what it would mean after each, it brings along. One that
 --   names the review itself means it whatever was said before. Where nothing in the whole conversation
---   names any, there is little to say that a short message means one, least of all a reply; a longer
---   one says what it means.
+--   names any, there is little to say that a short message means one, least of all a reply; of a
+--   longer one that is half as true.
 --   Neighbours are found by windows: the archive joined with itself does not fit under a memory limit.
 -- reads: signals, message_keys
 -- emits: message_id, case_id, sent_at, direction, own_score, is_answer, is_opening, odds, silent_odds
@@ -133,10 +133,10 @@ summed as (
         coalesce(beside.heard_before, false) as is_answer,
         beside.place = 1 and coalesce(beside.discussed_after, false) as is_opening,
         case
-            when beside.case_topic > 0 or not beside.is_short then 0
+            when beside.case_topic > 0 then 0
             when beside.place = 1 then -0.6
             else -1.3
-        end as silent_odds,
+        end * case when beside.is_short then 1 else 0.5 end as silent_odds,
         coalesce(beside.of_buyer, 0)
         + coalesce(beside.of_earlier, 0)
         + coalesce(beside.of_later, 0) as odds,

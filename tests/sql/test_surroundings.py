@@ -121,10 +121,10 @@ def test_where_nothing_is_named_more_must_be_said(namer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "expected"), [("answer", 0.2142), ("short", 0.2142), ("brief", 0.5)]
+    ("size", "expected"), [("answer", 0.2142), ("short", 0.2142), ("brief", 0.343)]
 )
-def test_a_longer_message_says_what_it_means(size: str, expected: float) -> None:
-    """Only what leans on a conversation needs one that names what it leans on."""
+def test_a_longer_message_says_more_of_what_it_means(size: str, expected: float) -> None:
+    """What leans on a conversation needs one that names what it leans on twice as much."""
     assert score(told("asked", size, 0.0), named=False) == expected
 
 

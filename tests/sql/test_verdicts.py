@@ -267,3 +267,70 @@ def test_seller_feedback_is_milder() -> None:
     ]
     paid = judge(planted(messages, [*money, ask])).table("findings").get_column("severity")
     assert {"critical"} == set(paid)
+
+
+@pytest.mark.parametrize(
+    ("heard", "said", "asks"),
+    [
+        ([], [], True),
+        (["removal_asked"], [], False),
+        (["removal_asked", "change_offered_by_buyer"], [], True),
+        (["removal_asked"], ["refund_offered"], True),
+        (["review_mentioned"], [], True),
+    ],
+    ids=["unasked", "the buyer asked", "a trade", "for money", "only spoken of"],
+)
+def test_the_way_to_a_review_that_the_buyer_wants_gone(
+    heard: list[str], said: list[str], *, asks: bool
+) -> None:
+    """“Only you can take it down, under My reviews” is service to whoever asked the seller to."""
+    messages, _ = thread()
+    signals = [
+        *(signal("m1", name) for name in heard),
+        *(signal("m2", name, object="") for name in said),
+        signal("m2", "removal_asked", rule_id="removal_asked.menu"),
+    ]
+    judged = judge(planted(messages, signals))
+
+    assert ("m2" in policies(judged)) is asks
+
+
+@pytest.mark.parametrize(
+    ("rule", "direction", "named", "policy"),
+    [
+        ("leaning.five", "outbound", "topic-review", "positive-review-request"),
+        ("leaning.five", "outbound", "topic-rating", "positive-review-request"),
+        ("leaning.there", "outbound", "topic-contact", "off-platform-contact"),
+        ("leaning.insiders", "internal", "topic-review", "insider-review"),
+        ("leaning.five", "outbound", "topic-contact", None),
+        ("leaning.there", "outbound", "topic-review", None),
+        ("leaning.insiders", "internal", "topic-contact", None),
+        ("leaning.five", "internal", "topic-review", None),
+    ],
+)
+def test_what_is_left_out_the_message_before_names(
+    rule: str, direction: str, named: str, policy: str | None
+) -> None:
+    """An ask that leans on what was said is one only where that fits."""
+    messages = [
+        message("m1", "2025-02-03 10:00", "inbound" if direction == "outbound" else direction),
+        message("m2", "2025-02-03 11:00", direction),
+    ]
+    lean = signal("m2", "leaning", rule_id=rule, strength="weak")
+    there = signal("m1", "surroundings", rule_id=f"surroundings.{named}")
+
+    assert policies(judge(planted(messages, [lean, there]))) == ({"m2": {policy}} if policy else {})
+    assert policies(judge(planted(messages, [lean]))) == {}
+
+
+@pytest.mark.parametrize(("away", "found"), [(2, {"m9": {"review-vote-manipulation"}}), (3, {})])
+def test_who_is_to_press_what_was_named_just_before(away: int, found: dict[str, set[str]]) -> None:
+    """“Everyone press it” is about the votes that one of the two messages before speaks of."""
+    messages = [message(f"m{n}", f"2025-02-03 10:0{n}", "internal") for n in range(away)]
+    messages.append(message("m9", "2025-02-03 11:00", "internal"))
+    signals = [
+        signal("m0", "vote_asked", strength="weak", stopped_by="recounted"),
+        signal("m9", "leaning", rule_id="leaning.press", strength="weak"),
+    ]
+
+    assert policies(judge(planted(messages, signals))) == found
