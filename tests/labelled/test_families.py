@@ -17,16 +17,18 @@ FILES = (
     "families-x4", "families-y1", "families-y2", "families-y3", "families-y4", "families-z1",
     "families-z2", "families-z3", "families-z4", "families-a5", "families-a6", "families-b1",
     "families-b2", "families-c1", "families-c2", "families-c3", "families-c4", "families-c5",
-    "families-c6", "families-c7", "families-c8", "families-c10",
+    "families-c6", "families-c7", "families-c8", "families-c10", "families-c11", "families-c12",
+    "families-c13", "families-c14", "families-c16", "families-c17", "families-c18", "families-c19",
+    "families-c20",
 )  # fmt: skip
 KINDS = ("base", "speaker", "negated", "quoted", "object", "earlier")
 """The threads of a family, in the order of the files."""
 THREADS = labelled(*FILES)
-FAMILIES = 2_145
+FAMILIES = 2_730
 LEAST_SEEN = 0.99
 """Share of the violations that are found or queued."""
 LEAST_FOUND = 0.95
-MOST_ACCUSED = {"speaker": 4, "negated": 8, "quoted": 1, "object": 0, "earlier": 21}
+MOST_ACCUSED = {"speaker": 4, "negated": 1, "quoted": 0, "object": 0, "earlier": 22}
 """So many of the innocent ones are flagged, of as many as there are families."""
 
 
@@ -45,13 +47,13 @@ def by_kind() -> dict[str, set[str]]:
 
 
 def test_families_are_whole() -> None:
-    """Thirteen languages, a hundred and sixty-five families each, the violation first."""
+    """Thirteen languages, two hundred and ten families each, the violation first."""
     assert [thread["kind"] == "violation" for thread in THREADS] == (
         [True, False, False, False, False, False] * FAMILIES
     )
     languages = {thread["lang"] for thread in THREADS}
     assert len(languages) == 13
-    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {165 * len(KINDS)}
+    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {210 * len(KINDS)}
 
 
 def test_the_same_words_give_the_other_verdict(judged: Run) -> None:
