@@ -11,46 +11,58 @@
 --   match_start, match_end, sentence_no, object, polarity, conditional, obfuscated, strength, compensated_at,
 --   refunded_at, gift_at, replacement_at, low_review_at, buyer_offered_at, removal_reported_at,
 --   unpaid_ask_allowed  one row: one signal of the seller side that may decide
-with leant as (
+with spoken as (
     select
-        said.* exclude (signal),
-        leaning.signal
+        said.message_id,
+        said.thread_id,
+        said.case_id,
+        said.sent_at,
+        said.place,
+        said.direction,
+        said.marketplace,
+        coalesce(leaning.signal, said.signal) as signal,
+        said.rule_id,
+        said.matched_in,
+        said.match_start,
+        said.match_end,
+        said.sentence_no,
+        said.object,
+        said.polarity,
+        said.conditional,
+        said.obfuscated,
+        said.strength
     from said
-    inner join leaning
+    left join leaning
         on
             said.message_id = leaning.message_id
             and said.matched_in = leaning.matched_in
             and said.match_start = leaning.match_start
             and said.rule_id = leaning.rule_id
-),
-
-spoken as (
-    select said.*
-    from said
     where
-        said.seller_side
-        and said.signal in (
-            'account_used', 'change_asked', 'club_offered', 'compensation_offered',
-            'compensation_tied', 'competitor_targeted', 'contact_moved', 'deal_closed', 'diverted',
-            'happy_only_asked', 'high_target', 'hinted', 'insert_planned', 'insider_asked',
-            'nudged', 'outside_payment', 'posed_as_buyer', 'positive_rating_asked',
-            'removal_asked', 'review_asked', 'variation_merged', 'vote_asked'
-        )
-        and (
-            said.strength = 'sure'
-            or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
-            or (
-                said.direction = 'internal'
-                and said.signal in (
-                    'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
-                    'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
-                    'happy_only_asked'
+        leaning.message_id is not null
+        or (
+            said.seller_side
+            and said.signal in (
+                'account_used', 'change_asked', 'club_offered', 'compensation_offered',
+                'compensation_tied', 'competitor_targeted', 'contact_moved', 'deal_closed',
+                'diverted', 'happy_only_asked', 'high_target', 'hinted', 'insert_planned',
+                'insider_asked', 'nudged', 'outside_payment', 'posed_as_buyer',
+                'positive_rating_asked', 'removal_asked', 'review_asked', 'variation_merged',
+                'vote_asked'
+            )
+            and (
+                said.strength = 'sure'
+                or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
+                or (
+                    said.direction = 'internal'
+                    and said.signal in (
+                        'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
+                        'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
+                        'happy_only_asked'
+                    )
                 )
             )
         )
-    union all by name
-    select leant.*
-    from leant
 ),
 
 insistent as (
