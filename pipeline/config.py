@@ -29,10 +29,10 @@ SECOND_READER: Mapping[str, float] = {
 to a buyer, among staff, where staff open a conversation that staff go on with, in a message that
 answers none; from `likely` on a weak match is one; below `doubt` every match goes to the queue;
 `internal` stands for both among staff; from `plain` on a sure match on contact elsewhere or a
-benefit offered to a buyer stands, and a weak ask for "it" in the answer to a low review; from
-`told` on a sure ask to change a review, where the case speaks of one; from `settled` on, by its own
-words alone, a reply to a buyer who changed one or offered to settles with that buyer. Measured on
-texts by authors left out of its training."""
+benefit offered to a buyer stands, and a weak ask that leans on the message before; from `told` on a
+sure ask to change a review, where the case speaks of one; from `settled` on, by its own words
+alone, a reply to a buyer who changed one or offered to settles with that buyer. Measured on texts
+by authors left out of its training."""
 
 
 @dataclass(frozen=True, slots=True)

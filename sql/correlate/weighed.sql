@@ -43,7 +43,7 @@ with standing as (
                 verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
                 or verdicts.rule_id like 'leaning.%'
             )
-            and opinions.score >= opinions.it_from
+            and opinions.score >= opinions.leaning_from
         )
         or (
             verdicts.rule_id like 'deal_closed.%'

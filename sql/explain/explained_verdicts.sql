@@ -25,7 +25,7 @@ select
         when
             verdicts.rule_id in ('change_asked.pronoun', 'removal_asked.pronoun')
             or verdicts.rule_id like 'leaning.%'
-            then opinions.it_from
+            then opinions.leaning_from
         else opinions.likely_from
     end as wanted,
     asks_withdrawn.message_id is not null as withdrawn

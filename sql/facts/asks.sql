@@ -38,30 +38,30 @@ with spoken as (
             and said.matched_in = leaning.matched_in
             and said.match_start = leaning.match_start
             and said.rule_id = leaning.rule_id
-    where
-        leaning.message_id is not null
+    where said.seller_side
+),
+
+named as (
+    select
+        spoken.*,
+        spoken.strength = 'sure'
+        or spoken.rule_id like 'leaning.%'
         or (
-            said.seller_side
-            and said.signal in (
-                'account_used', 'change_asked', 'club_offered', 'compensation_offered',
-                'compensation_tied', 'competitor_targeted', 'contact_moved', 'deal_closed',
-                'diverted', 'happy_only_asked', 'high_target', 'hinted', 'insert_planned',
-                'insider_asked', 'nudged', 'outside_payment', 'posed_as_buyer',
-                'positive_rating_asked', 'removal_asked', 'review_asked', 'variation_merged',
-                'vote_asked'
+            spoken.direction = 'internal'
+            and spoken.signal in (
+                'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
+                'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
+                'happy_only_asked'
             )
-            and (
-                said.strength = 'sure'
-                or said.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
-                or (
-                    said.direction = 'internal'
-                    and said.signal in (
-                        'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
-                        'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
-                        'happy_only_asked'
-                    )
-                )
-            )
+        ) as stands_alone
+    from spoken
+    where
+        spoken.signal in (
+            'account_used', 'change_asked', 'club_offered', 'compensation_offered',
+            'compensation_tied', 'competitor_targeted', 'contact_moved', 'deal_closed', 'diverted',
+            'happy_only_asked', 'high_target', 'hinted', 'insert_planned', 'insider_asked',
+            'nudged', 'outside_payment', 'posed_as_buyer', 'positive_rating_asked',
+            'removal_asked', 'review_asked', 'variation_merged', 'vote_asked'
         )
 ),
 
@@ -81,25 +81,25 @@ set_free as (
 
 final as (
     select
-        spoken.message_id,
-        spoken.thread_id,
-        spoken.case_id,
-        spoken.sent_at,
-        spoken.place,
-        spoken.direction,
+        named.message_id,
+        named.thread_id,
+        named.case_id,
+        named.sent_at,
+        named.place,
+        named.direction,
         case
-            when spoken.signal in ('hinted', 'nudged') then 'change_asked' else spoken.signal
+            when named.signal in ('hinted', 'nudged') then 'change_asked' else named.signal
         end as signal,
-        spoken.rule_id,
-        spoken.matched_in,
-        spoken.match_start,
-        spoken.match_end,
-        spoken.sentence_no,
-        spoken.object,
-        spoken.polarity,
-        spoken.conditional,
-        spoken.obfuscated,
-        spoken.strength,
+        named.rule_id,
+        named.matched_in,
+        named.match_start,
+        named.match_end,
+        named.sentence_no,
+        named.object,
+        named.polarity,
+        named.conditional,
+        named.obfuscated,
+        named.strength,
         case_facts.compensated_at,
         case_facts.refunded_at,
         case_facts.gift_at,
@@ -108,41 +108,33 @@ final as (
         case_facts.buyer_offered_at,
         case_facts.removal_reported_at,
         coalesce(platform_profiles.unpaid_ask_allowed, false) as unpaid_ask_allowed
-    from spoken
+    from named
     inner join case_facts
-        on spoken.case_id = case_facts.case_id
+        on named.case_id = case_facts.case_id
     left join platform_profiles
-        on split_part(lower(spoken.marketplace), '-', 1) = platform_profiles.platform
+        on split_part(lower(named.marketplace), '-', 1) = platform_profiles.platform
     left join asks_withdrawn
-        on spoken.message_id = asks_withdrawn.message_id
+        on named.message_id = asks_withdrawn.message_id
     left join set_free
-        on spoken.message_id = set_free.message_id
+        on named.message_id = set_free.message_id
     left join insistent
-        on spoken.message_id = insistent.message_id
+        on named.message_id = insistent.message_id
     where
         asks_withdrawn.message_id is null
         and (
-            spoken.strength = 'sure'
-            or spoken.rule_id like 'leaning.%'
+            named.stands_alone
             or (
-                spoken.direction = 'internal'
-                and spoken.signal in (
-                    'insider_asked', 'posed_as_buyer', 'club_offered', 'insert_planned',
-                    'account_used', 'compensation_tied', 'vote_asked', 'variation_merged',
-                    'happy_only_asked'
-                )
-            )
-            or (
-                set_free.message_id is null
-                and coalesce(case_facts.removal_reported_at > spoken.sent_at, true)
+                named.signal in ('change_asked', 'removal_asked', 'hinted', 'nudged')
+                and set_free.message_id is null
+                and coalesce(case_facts.removal_reported_at > named.sent_at, true)
                 and (
-                    case_facts.low_review_at <= spoken.sent_at
-                    or case_facts.buyer_offered_at <= spoken.sent_at
-                    or case_facts.review_named_at <= spoken.sent_at
+                    case_facts.low_review_at <= named.sent_at
+                    or case_facts.buyer_offered_at <= named.sent_at
+                    or case_facts.review_named_at <= named.sent_at
                     or insistent.message_id is not null
                     or (
-                        spoken.signal = 'hinted'
-                        and spoken.direction = 'outbound'
+                        named.signal = 'hinted'
+                        and named.direction = 'outbound'
                         and coalesce(
                             case_facts.compensated_at, case_facts.replacement_at
                         ) is not null

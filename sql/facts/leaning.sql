@@ -1,8 +1,8 @@
 -- leaning: asks of the seller side that leave out what they are about, right after it was named.
 -- why: "make it five" is about a rating where the buyer has just spoken of one, and about cups
 --   elsewhere; "write to us there" is about contact elsewhere where a messenger was named. One of the
---   two messages before must name it. To a buyer it is the score and the place to write, among staff
---   who is to vote or to review.
+--   two messages before must name it; a vote that is forbidden is named as well. To a buyer it is the
+--   score and the place to write, among staff who is to vote or to review.
 -- reads: said, message_keys, signals
 -- emits: message_id, matched_in, match_start, rule_id, signal  one row: one stretch of one message
 with named as (

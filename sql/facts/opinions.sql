@@ -16,8 +16,8 @@
 --   say the more.
 -- reads: surroundings, case_facts, leaning, message_keys, said
 -- emits: message_id, score, own_score, sure_from, likely_from, believed_from, plain_from, told_from,
---   it_from, settled_from  one row: one message
-with answers as (
+--   leaning_from, settled_from  one row: one message
+with leans as (
     select message_keys.message_id
     from message_keys
     inner join said
@@ -45,7 +45,7 @@ scored as (
             or coalesce(case_facts.removal_reported_at < surroundings.sent_at, false)
             or coalesce(case_facts.buyer_offered_at < surroundings.sent_at, false)
         ) as case_speaks,
-        answers.message_id is not null as answers,
+        leans.message_id is not null as leans,
         surroundings.own_score,
         case
             when coalesce(case_facts.low_review_at <= surroundings.sent_at, false) then 0
@@ -58,8 +58,8 @@ scored as (
     from surroundings
     left join case_facts
         on surroundings.case_id = case_facts.case_id
-    left join answers
-        on surroundings.message_id = answers.message_id
+    left join leans
+        on surroundings.message_id = leans.message_id
 )
 
 select
@@ -87,10 +87,10 @@ select
         else $second_reader_doubt
     end as told_from,
     case
-        when scored.answers then $second_reader_plain
+        when scored.leans then $second_reader_plain
         when scored.is_internal then $second_reader_internal
         else $second_reader_likely
-    end as it_from,
+    end as leaning_from,
     $second_reader_settled as settled_from
 from scored
 order by scored.message_id
