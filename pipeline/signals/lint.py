@@ -13,6 +13,7 @@ from pipeline.signals.dead_words import dead_words
 from pipeline.signals.guards import Guard
 from pipeline.signals.patterns import Idiom, Pattern, SignalRule, Slot
 from pipeline.signals.ruleset import Ruleset
+from pipeline.signals.topics import TOPICS
 
 _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+](?!\})|\{\d+,\})")
 _LOOKS_AROUND = re.compile(r"\(\?[=!<]|\\[1-9]")
@@ -56,9 +57,10 @@ def _lint_concepts(ruleset: Ruleset) -> Iterator[str]:
     named |= {
         c for g in ruleset.guards.values() for c in g.concepts + g.cancelled_by + g.blocked_by
     }
+    named |= {concept for topic in TOPICS.values() for concept in topic}
     for concept in ruleset.concepts.values():
         if concept.name not in named and not concept.masks and not concept.object:
-            yield f"{concept.source}: no rule or guard uses this concept"
+            yield f"{concept.source}: no rule, guard or topic uses this concept"
         for lang, vocabulary in concept.languages.items():
             for word, times in Counter(vocabulary.words).items():
                 if times > 1:

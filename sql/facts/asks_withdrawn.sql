@@ -1,6 +1,7 @@
 -- asks_withdrawn: seller messages whose asks do not count: the platform's own templates, teaching,
---   ideas that staff turned down within the next three messages, answered with a no, or let go, and the
---   way to a review that the buyer asked the seller to change or to take down.
+--   ideas that staff turned down within the next three messages, answered with a no, or let go, the
+--   way to a review that the buyer asked the seller to change or to take down, and the words of a
+--   forged, reported or taught message that somebody has just asked for.
 -- why: an idea turned down in the same conversation, a training, an appeal: not a violation. Who only
 --   sounds like that in the message itself ("don't tell compliance") is believed less than a second
 --   reader that is sure of the message; what others answer is always believed.
@@ -97,6 +98,16 @@ told_the_way as (
         )
 ),
 
+repeated as (
+    select distinct said.message_id
+    from said
+    inner join said as requests
+        on
+            said.case_id = requests.case_id
+            and said.place between requests.place + 1 and requests.place + 2
+    where said.seller_side and requests.signal = 'wording_asked'
+),
+
 final as (
     select said.message_id
     from said
@@ -117,6 +128,9 @@ final as (
     union
     select told_the_way.message_id
     from told_the_way
+    union
+    select repeated.message_id
+    from repeated
 )
 
 select final.message_id

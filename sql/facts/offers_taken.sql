@@ -75,7 +75,10 @@ ranked as (
         on replies.message_id = opinions.message_id
     where
         opinions.score >= 0.3
-        or (accepted.message_id is not null and coalesce(opinions.own_score >= 0.01, true))
+        or (
+            accepted.message_id is not null
+            and coalesce(opinions.own_score >= opinions.settled_from, true)
+        )
 )
 
 select

@@ -4,9 +4,10 @@
 --   the buyer before it and the nearest of the seller's side before and after it each say something, in log
 --   odds. Bounds: of what is surely harmless by itself they make no finding, and service around an ask
 --   excuses it but little, unless the message is brief: "change it now" means what the conversation is
---   about. What the conversation named before, a review, a rating, contact elsewhere or none of them,
---   changes what the message's own words mean: what it would mean after each, it brings along. One that
---   names the review itself means it whatever was said before. Where nothing in the whole conversation
+--   about. What the conversation named before, a review, a rating, contact elsewhere, a film or a school, or
+--   none of them, changes what the message's own words mean: what it would mean after each, it brings
+--   along. One that names the review itself means it whatever was said before, unless that was of
+--   reviews of another kind. Where nothing in the whole conversation
 --   names any, there is little to say that a short message means one, least of all a reply; of a
 --   longer one that is half as true.
 --   Neighbours are found by windows: the archive joined with itself does not fit under a memory limit.
@@ -24,11 +25,15 @@ with told as (
         bool_or(signals.rule_id in ('surroundings.short', 'surroundings.answer')) as is_short,
         max(
             case signals.rule_id
+                when 'surroundings.topic-another' then 4
                 when 'surroundings.topic-review' then 3
                 when 'surroundings.topic-rating' then 2
                 when 'surroundings.topic-contact' then 1
             end
         ) as topic,
+        max(
+            case when signals.rule_id = 'surroundings.after-another' then signals.score end
+        ) as after_another,
         max(
             case when signals.rule_id = 'surroundings.after-review' then signals.score end
         ) as after_review,
@@ -62,6 +67,7 @@ placed as (
         coalesce(told.is_brief, false) as is_brief,
         coalesce(told.is_short, false) as is_short,
         coalesce(told.topic, 0) as topic,
+        told.after_another,
         told.after_review,
         told.after_rating,
         told.after_contact,
@@ -84,6 +90,7 @@ beside as (
         placed.is_short,
         placed.is_judged,
         placed.topic as own_topic,
+        placed.after_another,
         placed.after_review,
         placed.after_rating,
         placed.after_contact,
@@ -109,7 +116,9 @@ beside as (
             order by placed.place
             rows between unbounded preceding and 1 preceding
         ) as topic,
-        max(placed.topic) over (partition by placed.case_id) as case_topic,
+        max(case when placed.topic < 4 then placed.topic end) over (
+            partition by placed.case_id
+        ) as case_topic,
         bool_or(placed.from_buyer) over (
             partition by placed.case_id
             order by placed.place
@@ -142,8 +151,9 @@ summed as (
         + coalesce(beside.of_later, 0) as odds,
         case when beside.is_brief then -2 else -0.3 end as least_odds,
         greatest(
-            case when beside.own_topic = 3 then -0.3 else -9 end,
+            case when beside.own_topic = 3 and coalesce(beside.topic, 0) < 4 then -0.3 else -9 end,
             coalesce(case beside.topic
+                when 4 then beside.after_another
                 when 3 then beside.after_review
                 when 2 then beside.after_rating
                 when 1 then beside.after_contact

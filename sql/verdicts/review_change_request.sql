@@ -15,7 +15,11 @@ with change_asks as (
     where
         asks.signal in ('change_asked', 'removal_asked')
         or (asks.signal = 'positive_rating_asked' and asks.low_review_at <= asks.sent_at)
-        or (asks.signal = 'account_used' and asks.direction = 'outbound')
+        or (
+            asks.signal = 'account_used'
+            and asks.direction = 'outbound'
+            and asks.rule_id <> 'leaning.account'
+        )
         or (
             asks.signal = 'deal_closed'
             and least(asks.removal_reported_at, asks.buyer_offered_at) < asks.sent_at

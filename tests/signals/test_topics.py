@@ -17,8 +17,9 @@ def test_every_topic_is_made_of_concepts(ruleset: Ruleset) -> None:
 
 
 def test_the_plainest_topic_counts() -> None:
-    """A review is plainer than a rating, anything named plainer than nothing."""
+    """One of another kind decides; a review is plainer than a rating, anything than nothing."""
     assert topic_of({"stars", "review_noun", "refund"}) == "review"
+    assert topic_of({"another_kind", "review_noun"}) == "another"
     assert topic_of({"refund"}) is None
     assert plainest(["rating", None, "contact"]) == "rating"
     assert plainest([None]) == OTHER
@@ -27,7 +28,7 @@ def test_the_plainest_topic_counts() -> None:
 @pytest.mark.parametrize(
     ("body", "topic"),
     [("Your review mentions a crack.", "review"), ("Find us on WhatsApp.", "contact"),
-     ("Your parcel left today.", None)],
+     ("The jury gave our choir five stars.", "another"), ("Your parcel left today.", None)],
 )  # fmt: skip
 @pytest.mark.parametrize("direction", ["inbound", "outbound", "internal", "unknown"])
 def test_a_message_tells_what_it_is_about(

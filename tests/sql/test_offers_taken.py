@@ -28,8 +28,8 @@ def test_accepting_joins_the_club() -> None:
 
 def test_a_word_of_consent_in_a_refusal_joins_nothing() -> None:
     """“Non, pas d'accord”: the word is there, the second reader reads the whole as harmless."""
-    assert found(OFFER, signal("m2", "refund_accepted"), opinion(0.02)) == CLUB
-    assert not found(OFFER, signal("m2", "refund_accepted"), opinion(0.001))
+    assert found(OFFER, signal("m2", "refund_accepted"), opinion(0.06)) == CLUB
+    assert not found(OFFER, signal("m2", "refund_accepted"), opinion(0.03))
 
 
 def test_a_reply_that_is_not_read_as_harmless() -> None:

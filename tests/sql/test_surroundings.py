@@ -78,13 +78,19 @@ def test_a_brief_message_means_what_its_conversation_is_about() -> None:
     assert score(*around, told("earlier", "brief", 0.0)) == 0.4256
 
 
-ODDS = {"review": 1.0, "rating": 1.5, "contact": 2.0, "other": -1.0}
+ODDS = {"another": -2.0, "review": 1.0, "rating": 1.5, "contact": 2.0, "other": -1.0}
 AFTER = [told("asked", f"after-{topic}", odds) for topic, odds in ODDS.items()]
 
 
 @pytest.mark.parametrize(
     ("topic", "expected"),
-    [("review", 0.7311), ("rating", 0.8176), ("contact", 0.8808), (None, 0.2689)],
+    [
+        ("another", 0.1192),
+        ("review", 0.7311),
+        ("rating", 0.8176),
+        ("contact", 0.8808),
+        (None, 0.2689),
+    ],
 )
 def test_words_mean_what_the_conversation_is_about(topic: str | None, expected: float) -> None:
     """“Change it”, after a message that speaks of the review, and after one that does not."""
@@ -110,6 +116,15 @@ def test_a_message_that_names_the_review_means_it() -> None:
     own = told("asked", "topic-review", 0.0)
     assert score(*AFTER, own) == 0.4256
     assert score(*AFTER, own, told("buyer", "topic-review", 0.0)) == 0.7311
+
+
+def test_after_a_film_even_a_review_may_be_the_films() -> None:
+    """Where reviews of another kind were spoken of, naming one says less."""
+    own = told("asked", "topic-review", 0.0)
+    assert score(*AFTER, own, told("buyer", "topic-another", 0.0)) == 0.1192
+    assert score(told("asked", "short", 0.0), told("buyer", "topic-another", 0.0), named=False) == (
+        score(told("asked", "short", 0.0), named=False)
+    )
 
 
 @pytest.mark.parametrize("namer", ["asked", "buyer", "answer", "later"])

@@ -302,10 +302,21 @@ def test_the_way_to_a_review_that_the_buyer_wants_gone(
         ("leaning.five", "outbound", "topic-rating", "positive-review-request"),
         ("leaning.there", "outbound", "topic-contact", "off-platform-contact"),
         ("leaning.insiders", "internal", "topic-review", "insider-review"),
+        ("leaning.reward", "outbound", "topic-review", "compensated-review"),
+        ("leaning.account", "outbound", "topic-review", "customer-account-review"),
+        ("leaning.account", "internal", "topic-rating", "customer-account-review"),
+        ("leaning.happy", "internal", "topic-review", "review-diversion"),
+        ("leaning.joined", "internal", "topic-rating", "variation-manipulation"),
+        ("leaning.press", "internal", "topic-review", "review-vote-manipulation"),
         ("leaning.five", "outbound", "topic-contact", None),
         ("leaning.there", "outbound", "topic-review", None),
         ("leaning.insiders", "internal", "topic-contact", None),
         ("leaning.five", "internal", "topic-review", None),
+        ("leaning.reward", "internal", "topic-review", None),
+        ("leaning.happy", "outbound", "topic-review", None),
+        ("leaning.joined", "outbound", "topic-review", None),
+        ("leaning.joined", "internal", "topic-contact", None),
+        ("leaning.joins", "internal", "topic-review", None),
     ],
 )
 def test_what_is_left_out_the_message_before_names(
@@ -334,3 +345,45 @@ def test_who_is_to_press_what_was_named_just_before(away: int, found: dict[str, 
     ]
 
     assert policies(judge(planted(messages, signals))) == found
+
+
+@pytest.mark.parametrize(
+    ("signal_name", "who", "stopped", "joins"),
+    [
+        ("club_offered", "internal", None, True),
+        ("compensation_tied", "internal", None, True),
+        ("club_offered", "internal", "forbidden", False),
+        ("club_offered", "inbound", None, False),
+        ("review_mentioned", "internal", None, False),
+    ],
+    ids=["a club", "reviews for goods", "a forbidden one", "the club itself writes", "no club"],
+)
+def test_who_takes_up_what_a_colleague_told_of(
+    signal_name: str, who: str, stopped: str | None, *, joins: bool
+) -> None:
+    """“Sign us up, twenty to start with” joins the club that a message before it tells of."""
+    messages = [
+        message("m1", "2025-02-03 10:00", who),
+        message("m2", "2025-02-03 11:00", "internal"),
+    ]
+    signals = [
+        signal("m1", signal_name, strength="weak", stopped_by=stopped),
+        signal("m2", "leaning", rule_id="leaning.joins", strength="weak"),
+    ]
+    judged = policies(judge(planted(messages, signals)))
+
+    assert ("m2" in judged) is joins
+
+
+@pytest.mark.parametrize("direction", ["outbound", "internal"])
+def test_words_that_somebody_asked_for_are_repeated(direction: str) -> None:
+    """The police ask for the wording of a forged message: whoever copies it out asks nobody."""
+    messages = [
+        message("m1", "2025-02-03 10:00", "inbound" if direction == "outbound" else "internal"),
+        *(message(f"m{n}", f"2025-02-03 1{n}:00", direction) for n in (2, 3, 4)),
+    ]
+    asks = [signal(f"m{n}", "insider_asked") for n in (2, 3, 4)]
+    wanted = signal("m1", "wording_asked")
+
+    assert set(policies(judge(planted(messages, asks)))) == {"m2", "m3", "m4"}
+    assert set(policies(judge(planted(messages, [*asks, wanted])))) == {"m4"}
