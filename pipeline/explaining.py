@@ -41,6 +41,7 @@ class Explained:
     signals: Sequence[Facts]
     verdicts: Sequence[Facts]
     opinion: Sequence[Facts]
+    withdrawal: Sequence[Facts]
     case: Sequence[Facts]
     clauses: Mapping[str, str]
     own_text: str
@@ -57,6 +58,7 @@ class Explained:
             "signals": [_plain(row) for row in self.signals],
             "verdicts": [_plain(row) for row in self.verdicts],
             "opinion": _plain(self.opinion[0]) if self.opinion else None,
+            "withdrawn": self.withdrawal[0]["reason"] if self.withdrawal else None,
             "case": [_plain(row) for row in self.case],
             "nearest": [
                 {"rule_id": near.rule_id, "found": list(near.found), "missing": near.missing}
@@ -124,10 +126,10 @@ class Explained:
         yield f"second reader: {own}{beside}, {reads}"
 
     def _held(self) -> Iterator[str]:
+        for row in self.withdrawal:
+            yield f"what it asks does not count: {row['reason']}"
         for row in self.verdicts:
-            if row["withdrawn"]:
-                yield f"{row['rule_id']} falls: the idea is turned down in the same conversation"
-            elif not row["stands"]:
+            if not row["stands"]:
                 score, wanted = row["score"], row["wanted"]
                 because = (
                     f"the second reader gives {score:.2f}, and {wanted:.2f} is needed"
@@ -195,6 +197,7 @@ def explain_message(
         signals=told["signals"],
         verdicts=told["verdicts"],
         opinion=told["opinion"],
+        withdrawal=told["withdrawal"],
         case=told["case"],
         clauses=clauses(),
         own_text=own_text,

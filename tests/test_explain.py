@@ -22,6 +22,13 @@ ROWS = [
          body="Thank you.\n\nOn 1 Feb 2025 at 10:00, Kim wrote:\n> " + ASK + "\n"),
     said("buyer", "2025-02-05T10:00:00Z", REMOVE, thread_id="t6", direction="inbound",
          sender="kim@web.example"),
+    said("police", "2025-02-06T10:00:00Z", thread_id="t7", direction="inbound",
+         sender="lee@web.example", body="The police need the exact wording of the fake message."),
+    said("repeated", "2025-02-06T11:00:00Z", REMOVE, thread_id="t7"),
+    said("idea", "2025-02-07T10:00:00Z", "Shall we put five-star cards in every box?",
+         thread_id="t8", direction="internal"),
+    said("no", "2025-02-07T11:00:00Z", "No, we never ask for stars.", thread_id="t8",
+         direction="internal"),
 ]  # fmt: skip
 
 
@@ -74,7 +81,7 @@ def test_what_stands_beside_a_message_is_told(score: float, told: str) -> None:
     opinion = {"score": score, "own_score": 0.5}
     explained = Explained(
         message=message, findings=(), queue=(), signals=(reader,), verdicts=(),
-        opinion=(opinion,), case=(), clauses={}, own_text="", nearest=(),
+        opinion=(opinion,), withdrawal=(), case=(), clauses={}, own_text="", nearest=(),
     )  # fmt: skip
     assert told in explained.lines()
     assert explained.as_dict()["opinion"] == opinion
@@ -88,6 +95,8 @@ def test_what_stands_beside_a_message_is_told(score: float, told: str) -> None:
         ("plain", "no finding and no queue entry"),
         ("quoting", "quoted mail, signatures and standing texts were left out"),
         ("buyer", "only the seller's side can break a rule"),
+        ("repeated", "what it asks does not count: it repeats words that somebody has just asked"),
+        ("idea", "what it asks does not count: the idea is turned down in the same conversation"),
     ],
 )
 def test_a_message_without_a_finding_says_what_stopped_it(

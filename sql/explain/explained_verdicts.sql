@@ -1,7 +1,7 @@
 -- explained_verdicts: what the rules concluded from the conversation, and what became of it.
 -- why: a verdict that was held back must say so, and by what.
--- reads: verdicts, weighed, opinions, asks_withdrawn
--- emits: policy_id, rule_id, confidence, why, stands, score, wanted, withdrawn  one row: one verdict
+-- reads: verdicts, weighed, opinions
+-- emits: policy_id, rule_id, confidence, why, stands, score, wanted  one row: one verdict
 select
     verdicts.policy_id,
     verdicts.rule_id,
@@ -27,8 +27,7 @@ select
             or verdicts.rule_id like 'leaning.%'
             then opinions.leaning_from
         else opinions.likely_from
-    end as wanted,
-    asks_withdrawn.message_id is not null as withdrawn
+    end as wanted
 from verdicts
 left join weighed
     on
@@ -39,7 +38,5 @@ left join weighed
         and verdicts.match_start = weighed.match_start
 left join opinions
     on verdicts.message_id = opinions.message_id
-left join asks_withdrawn
-    on verdicts.message_id = asks_withdrawn.message_id
 where verdicts.message_id = $message
 order by verdicts.policy_id, verdicts.rule_id, verdicts.match_start

@@ -6,7 +6,7 @@
 --   sounds like that in the message itself ("don't tell compliance") is believed less than a second
 --   reader that is sure of the message; what others answer is always believed.
 -- reads: said, opinions
--- emits: message_id  one row: one message
+-- emits: message_id, reason  one row: one message, with why in words
 with meant as (
     select opinions.message_id
     from opinions
@@ -109,30 +109,49 @@ repeated as (
 ),
 
 final as (
-    select said.message_id
+    select
+        said.message_id,
+        'a template of the platform itself' as reason
+    from said
+    where said.signal = 'platform_template'
+    union all
+    select
+        said.message_id,
+        'the message teaches, forbids or reports' as reason
     from said
     left join meant
         on said.message_id = meant.message_id
-    where
-        said.signal = 'platform_template'
-        or (said.signal = 'teaching' and meant.message_id is null)
-    union
-    select turned_down.message_id
+    where said.signal = 'teaching' and meant.message_id is null
+    union all
+    select
+        turned_down.message_id,
+        'the idea is turned down in the same conversation' as reason
     from turned_down
-    union
-    select answered_no.message_id
+    union all
+    select
+        answered_no.message_id,
+        'the idea is turned down in the same conversation' as reason
     from answered_no
-    union
-    select dropped.message_id
+    union all
+    select
+        dropped.message_id,
+        'the idea is let go in the same conversation' as reason
     from dropped
-    union
-    select told_the_way.message_id
+    union all
+    select
+        told_the_way.message_id,
+        'it tells the way to a review that the buyer wants changed or gone' as reason
     from told_the_way
-    union
-    select repeated.message_id
+    union all
+    select
+        repeated.message_id,
+        'it repeats words that somebody has just asked for' as reason
     from repeated
 )
 
-select final.message_id
+select
+    final.message_id,
+    min(final.reason) as reason
 from final
+group by final.message_id
 order by final.message_id
