@@ -4,7 +4,8 @@
 --   forged, reported or taught message that somebody has just asked for.
 -- why: an idea turned down in the same conversation, a training, an appeal: not a violation. Who only
 --   sounds like that in the message itself ("don't tell compliance") is believed less than a second
---   reader that is sure of the message; what others answer is always believed.
+--   reader that is sure of the message; what others answer is always believed. A buyer who speaks of
+--   an own review, or bargains, is not somebody who needs a forger's words.
 -- reads: said, opinions
 -- emits: message_id, reason  one row: one message, with why in words
 with meant as (
@@ -98,14 +99,30 @@ told_the_way as (
         )
 ),
 
+requests as (
+    select
+        said.case_id,
+        said.place
+    from said
+    group by said.case_id, said.place
+    having
+        bool_or(said.signal = 'wording_asked')
+        and not bool_or(
+            said.signal in (
+                'low_review_reported', 'review_posted', 'change_offered_by_buyer',
+                'demand_by_buyer'
+            )
+        )
+),
+
 repeated as (
     select distinct said.message_id
     from said
-    inner join said as requests
+    inner join requests
         on
             said.case_id = requests.case_id
             and said.place between requests.place + 1 and requests.place + 2
-    where said.seller_side and requests.signal = 'wording_asked'
+    where said.seller_side
 ),
 
 final as (

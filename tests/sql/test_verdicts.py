@@ -387,3 +387,15 @@ def test_words_that_somebody_asked_for_are_repeated(direction: str) -> None:
 
     assert set(policies(judge(planted(messages, asks)))) == {"m2", "m3", "m4"}
     assert set(policies(judge(planted(messages, [*asks, wanted])))) == {"m4"}
+
+
+@pytest.mark.parametrize(
+    "besides",
+    ["low_review_reported", "review_posted", "change_offered_by_buyer", "demand_by_buyer"],
+)
+def test_an_angry_buyer_wants_no_forgers_words(besides: str) -> None:
+    """Who has written a review, or bargains over one, threatens with the police; the ask stands."""
+    messages, _ = thread()
+    asked = [signal("m1", "wording_asked"), signal("m1", besides)]
+
+    assert "m3" in policies(judge(planted([messages[0], messages[2]], [*asked, ASK])))
