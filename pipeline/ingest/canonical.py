@@ -71,8 +71,10 @@ def sort_out(kind: str, frame: pl.DataFrame, context: Context) -> Sorted:
     work = written.with_columns(_cleaned(name, what) for name, what in columns.items())
     found = _Understanding(kind, context, work, too_long)
     found.marketplaces()
+    empty = found.empty()
     for name, what in columns.items():
-        found.column(name, what)
+        if name not in empty:
+            found.column(name, what)
     if kind == "messages":
         found.messages()
     elif kind == "review_snapshots":
@@ -150,11 +152,18 @@ class _Understanding:
             known = by_value(self.frame["marketplace"], marketplace_of, pl.String())
             self._set(known.fill_null(self._market) if self._market else known)
 
+    def empty(self) -> set[str]:
+        """Return the columns with nothing in them that may be so, and give them their types."""
+        columns = KIND_OF[self.kind].columns
+        filled = self.frame.select(pl.col(*columns).count() > 0).row(0, named=True)
+        told = ("time", *_KINDS)
+        empty = {name for name, what in columns.items() if not filled[name] and what not in told}
+        kinds = [(name, kind) for name, kind in schema_of(self.kind).items() if name in empty]
+        self.frame = self.frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds)
+        return empty
+
     def column(self, name: str, what: str) -> None:
-        kind = _TYPES.get(what)
-        if kind is not None and what != "time" and not self.frame[name].count():
-            self.frame = self.frame.with_columns(pl.lit(None, kind).alias(name))
-        elif what in ("time", "time?"):
+        if what in ("time", "time?"):
             self._time(name, needed=what == "time")
         elif what in _WORDS:
             self._word(name, _WORDS[what])

@@ -1,7 +1,7 @@
 """How single values are written in exports: marketplaces, amounts, ratings, fixed words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -134,13 +134,6 @@ def rating_of(text: str) -> float | None:
 
 def by_value(column: pl.Series, read: Callable[[str], object], kind: pl.DataType) -> pl.Series:
     """Read a text column through its distinct values; null stays null."""
-    texts = column.drop_nulls().unique(maintain_order=True)
-    known: Mapping[str, object] = {text: read(text) for text in texts}
-    if not known:
-        return pl.Series(column.name, [None] * len(column), kind)
-    values = pl.Series(list(known.values()), dtype=kind)
-    table = pl.DataFrame({"text": pl.Series(list(known), dtype=pl.String), "value": values})
-    joined = pl.DataFrame({"text": column}).join(
-        table, on="text", how="left", maintain_order="left"
-    )
-    return joined["value"].alias(column.name)
+    texts = column.to_list()
+    known = {text: read(text) for text in dict.fromkeys(texts) if text is not None}
+    return pl.Series(column.name, map(known.get, texts), kind)

@@ -89,7 +89,7 @@ class BatchReader:
         self._nearness = Nearness(rules)
         self._vocabulary = Vocabulary(rules.second_reader, self._concepts)
         self._opinions = Opinions(rules.second_reader, self._vocabulary)
-        self._surroundings = Surroundings(rules.second_reader, self._vocabulary)
+        self._surroundings = Surroundings(self._vocabulary)
         self._closer: dict[Asked, _Closer] = {}
         self._bodies = BodyLanguages(self._words)
 

@@ -144,14 +144,19 @@ def _packed(rules: Ruleset) -> _Packed:
         "lexicon": state,
         "second_reader": replace(
             reader,
-            weights={name: PackedWeights(table) for name, table in reader.weights.items()},
-            around={name: PackedWeights(table) for name, table in reader.around.items()},
+            weights=_packed_weights(reader.weights),
+            after=_packed_weights(reader.after),
+            around=_packed_weights(reader.around),
         ),
         "idioms": tuple(_without_regexes(idiom) for idiom in rules.idioms),
     }
     concepts: Any = _Sealed(pickle.dumps(rules.concepts, 5))
     kept = Ruleset(rules.version, concepts, guards, {}, rules.disabled, rules.user_paths)
     return _Packed(kept, derived)
+
+
+def _packed_weights(tables: Mapping[str, Mapping[str, int]]) -> dict[str, PackedWeights]:
+    return {name: PackedWeights(table) for name, table in tables.items()}
 
 
 def _without_regexes(idiom: Idiom) -> Idiom:

@@ -32,7 +32,7 @@ from pipeline.signals.traits import (
     signal_traits,
     together_trait,
 )
-from pipeline.signals.vocabulary import Kinds, Vocabulary
+from pipeline.signals.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,12 +42,11 @@ class Opinions:
 
     def __init__(self, reader: SecondReader, vocabulary: Vocabulary) -> None:
         """Take the tables apart."""
-        self._policies = sorted(target for target in reader.weights if target != VIOLATING)
+        self._policies = reader.policies
         targets = [VIOLATING, *self._policies, *AFTER.values()]
         concepts = vocabulary.concepts
         self._bias = np.array([reader.bias[target] for target in targets], np.float64)
-        policies = [reader.weights[target] for target in (VIOLATING, *self._policies)]
-        kinds = Kinds([*policies, *(reader.after[topic] for topic in AFTER)])
+        kinds = vocabulary.opinions
         self._roles = kinds.of("role:", ROLES)
         both = kinds.of("concept:", concepts)
         self._concepts = np.array([both + kinds.of(f"{role} concept:", concepts) for role in ROLES])

@@ -2,7 +2,8 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+
+from pipeline.signals.weights import columns_of
 
 
 class PackedWeights(Mapping[str, int]):
@@ -10,12 +11,11 @@ class PackedWeights(Mapping[str, int]):
 
     def __init__(self, weights: Mapping[str, int]) -> None:
         """Pack them."""
-        named = sorted(
-            (name.encode("utf-8", "surrogatepass"), one) for name, one in weights.items()
-        )
-        self._names = b"".join(name for name, _ in named)
-        self._ends = array("I", accumulate((len(name) for name, _ in named), initial=0))
-        self._weights = array("i", (one for _, one in named))
+        table = columns_of(weights).sort("trait")  # by the bytes of UTF-8
+        ends = table["trait"].str.len_bytes().cum_sum()
+        self._names: bytes = table["trait"].str.join().item().encode()
+        self._ends: array[int] = array("I", [0, *ends.to_list()])
+        self._weights: array[int] = array("i", table["weight"].to_list())
 
     def __getitem__(self, trait: str) -> int:
         """Return the weight of a trait.
@@ -24,7 +24,7 @@ class PackedWeights(Mapping[str, int]):
             KeyError: it has none.
 
         """
-        name = trait.encode("utf-8", "surrogatepass")
+        name = trait.encode("utf-8", "surrogatepass")  # any text may be asked for
         low, high = 0, len(self._weights)
         while low < high:
             middle = (low + high) // 2
@@ -39,7 +39,7 @@ class PackedWeights(Mapping[str, int]):
     def __iter__(self) -> Iterator[str]:
         """Yield the traits."""
         for place in range(len(self._weights)):
-            yield self._name(place).decode("utf-8", "surrogatepass")
+            yield self._name(place).decode()
 
     def __len__(self) -> int:
         """Return how many traits have a weight."""

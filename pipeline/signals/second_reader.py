@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import RuleError
 from pipeline.lazy import deferred
 from pipeline.signals.topics import BEHIND
+from pipeline.signals.weights import Weights
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,12 +66,15 @@ class SecondReader:
     around: Mapping[str, Mapping[str, int]]
     """The same for `FOLLOWING` and `PRECEDING`; the bias is a trait of each direction."""
 
+    @property
+    def policies(self) -> list[str]:
+        """Return the policies it knows, in order."""
+        return sorted(target for target in self.weights if target != VIOLATING)
+
     def opinion(self, blocks: Sequence[Block]) -> Opinion:
         """Return what it thinks of a message of the seller side."""
         score = self.chance(VIOLATING, blocks)
-        chances = {
-            target: self.chance(target, blocks) for target in self.weights if target != VIOLATING
-        }
+        chances = {policy: self.chance(policy, blocks) for policy in self.policies}
         return Opinion(score, *named(chances))
 
     def chance(self, target: str, blocks: Iterable[Block]) -> float:
@@ -147,16 +151,16 @@ def load_second_reader(folder: Path = FOLDER) -> SecondReader:
         RuleError: a table is missing or is none.
 
     """
-    weights: dict[str, dict[str, int]] = {}
+    weights: dict[str, Weights] = {}
     bias: dict[str, int] = {}
     for path in sorted(folder.glob("*.parquet")):
         try:
             table = pl.read_parquet(path, columns=["trait", "weight"])
         except (OSError, pl.exceptions.PolarsError) as error:
             raise RuleError("the table of weights cannot be read", source=str(path)) from error
-        found = dict(zip(table["trait"].to_list(), table["weight"].to_list(), strict=True))
-        bias[path.stem] = found.pop("bias", 0)
-        weights[path.stem] = found
+        of_all = pl.col("trait") == "bias"
+        bias[path.stem] = sum(table.filter(of_all)["weight"].to_list())
+        weights[path.stem] = Weights(table.filter(~of_all))
     needed = (VIOLATING, FOLLOWING, PRECEDING, *AFTER.values())
     if missing := [name for name in needed if name not in weights]:
         raise RuleError(f"there is no table of weights for {missing[0]}", source=str(folder))

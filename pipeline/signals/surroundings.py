@@ -9,14 +9,13 @@ from pipeline.signals.second_reader import (
     ROUNDED,
     SPEAKERS,
     UNIT,
-    SecondReader,
     bias_of,
     told_by,
     told_of,
 )
 from pipeline.signals.trait_columns import Question, TraitColumns
 from pipeline.signals.traits import AROUND_SCALE
-from pipeline.signals.vocabulary import Kinds, Vocabulary
+from pipeline.signals.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,9 +23,9 @@ Floats = npt.NDArray[np.float64]
 class Surroundings:
     """The weights by direction, number of concept and number of word."""
 
-    def __init__(self, reader: SecondReader, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         """Take the tables apart."""
-        self._of = {who: _Direction(reader, who, vocabulary) for who in SPEAKERS}
+        self._of = {who: _Direction(who, vocabulary) for who in SPEAKERS}
 
     def told(
         self, asked: TraitColumns, questions: Sequence[Question], least: float = 0.0
@@ -49,14 +48,14 @@ class Surroundings:
 
 
 class _Direction:
-    def __init__(self, reader: SecondReader, who: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, who: str, vocabulary: Vocabulary) -> None:
         self._targets = told_by(who)
-        tables = [reader.around[target] for target in self._targets]
-        kinds = Kinds(tables)
-        words = kinds.of(f"{who} word:", vocabulary.words)
+        kinds = vocabulary.around
+        columns = [kinds.targets.index(target) for target in self._targets]
+        words = kinds.of(f"{who} word:", vocabulary.words)[:, columns]
         self._words = np.ascontiguousarray(words.T, np.int32)
-        self._concepts = kinds.of(f"{who} concept:", vocabulary.concepts).T
-        self._bias = [table.get(bias_of(who), 0) for table in tables]
+        self._concepts = kinds.of(f"{who} concept:", vocabulary.concepts).T[columns]
+        self._bias = kinds.of("", [bias_of(who)])[0, columns]
 
     def units(self, asked: TraitColumns) -> Iterator[tuple[str, Floats]]:
         """Yield each target and what every text says of it."""

@@ -7,55 +7,61 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.signals.arrays import Keys, KeyTable, Numbers
-from pipeline.signals.second_reader import SPEAKERS, SecondReader
+from pipeline.signals.second_reader import SPEAKERS, VIOLATING, SecondReader
 from pipeline.signals.tokens import hashes_of
 from pipeline.signals.traits import ROLES
+from pipeline.signals.weights import columns_of
 
 Floats = npt.NDArray[np.float64]
 
+_TRAIT = pl.col("trait")
+_KIND = _TRAIT.str.head(_TRAIT.str.find(":", literal=True) + 1).alias("kind")
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
+
+_TAKEN_APART = ("words", "pairs", "opinions", "around")
 
 
 class Kinds:
-    """The weights of some targets by the trait's beginning, which tells its kind."""
+    """The weights of some targets by the kind of trait: what it begins with, up to its colon."""
 
-    def __init__(self, tables: Sequence[Mapping[str, int]]) -> None:
+    def __init__(self, tables: Mapping[str, Mapping[str, int]]) -> None:
         """Take the tables apart, one a target."""
-        self._targets = len(tables)
-        self._weights = pl.concat(
-            pl.DataFrame(
-                {"trait": [*table], "weight": [*table.values()]},
-                {"trait": pl.String, "weight": pl.Int64},
-            ).with_columns(target=pl.lit(target))
-            for target, table in enumerate(tables)
+        self.targets = [*tables]
+        weights = pl.concat(
+            columns_of(weights).with_columns(_KIND, target=pl.lit(number))
+            for number, weights in enumerate(tables.values())
         )
+        self._of = weights.partition_by("kind", as_dict=True, include_key=False)
 
     def of(self, prefix: str, names: Sequence[str]) -> Floats:
         """Return a row for each trait, with a column for each target; 0 is what none says."""
-        known = self._begin_with(prefix)
-        rows = pl.DataFrame({"name": names}, {"name": pl.String}).with_row_index("row")
-        found = rows.join(known, on="name", how="inner")
-        weights: Floats = np.zeros((len(names), self._targets))
-        weights[found["row"].to_numpy(), found["target"].to_numpy()] = found["weight"].to_numpy()
+        asked = pl.DataFrame({"trait": names}, {"trait": pl.String}).with_row_index("row")
+        asked = asked.with_columns(trait=pl.lit(prefix) + pl.col("trait")).with_columns(_KIND)
+        weights: Floats = np.zeros((len(names), len(self.targets)))
+        for kind, rows in asked.partition_by("kind", as_dict=True).items():
+            if kind in self._of:
+                found = rows.join(self._of[kind], on="trait", how="inner")
+                place = found["row"].to_numpy(), found["target"].to_numpy()
+                weights[place] = found["weight"].to_numpy()
         return weights
 
-    def names(self, prefix: str) -> list[str]:
-        """Return what stands behind a beginning, in order."""
-        names: list[str] = self._begin_with(prefix)["name"].unique().sort().to_list()
+    def names(self, kind: str) -> list[str]:
+        """Return what stands behind the colon in the traits of a kind, in order."""
+        if (kind,) not in self._of:
+            return []
+        traits = self._of[kind,]["trait"].unique().sort()
+        names: list[str] = traits.str.slice(len(kind)).to_list()
         return names
 
-    def tables(self, prefixes: Sequence[str]) -> list[dict[str, int]]:
-        """Return the weights of the traits with one of these beginnings, a table a target."""
-        tables: list[dict[str, int]] = [{} for _ in range(self._targets)]
-        for prefix in prefixes:
-            known = self._begin_with(prefix).select("target", "trait", "weight")
-            for target, trait, weight in known.iter_rows():
-                tables[target][trait] = weight
+    def tables(self, kinds: Sequence[str]) -> list[dict[str, int]]:
+        """Return the weights of the traits of these kinds, a table a target."""
+        tables: list[dict[str, int]] = [{} for _ in range(len(self.targets))]
+        for kind in kinds:
+            if (kind,) in self._of:
+                known = self._of[kind,].select("target", "trait", "weight")
+                for target, trait, weight in known.iter_rows():
+                    tables[target][trait] = weight
         return tables
-
-    def _begin_with(self, prefix: str) -> pl.DataFrame:
-        kind = self._weights.filter(pl.col("trait").str.starts_with(prefix))
-        return kind.with_columns(name=pl.col("trait").str.slice(len(prefix)))
 
 
 class Vocabulary:
@@ -66,16 +72,19 @@ class Vocabulary:
         self.concepts = tuple(concepts)
         self.rank: Numbers = np.argsort(np.argsort(np.array(concepts)))
         """The place of each concept in order of name."""
-        opinions = Kinds([*reader.weights.values(), *reader.after.values()])
-        around = Kinds([*reader.around.values()])
-        self.words = sorted({*_words(opinions, ("", *ROLES)), *_words(around, SPEAKERS)})
-        self.pairs = opinions.names("words:")
+        policies = {policy: reader.weights[policy] for policy in reader.policies}
+        first = {VIOLATING: reader.weights[VIOLATING]}
+        self.opinions = Kinds(first | policies | dict(reader.after))
+        self.around = Kinds(reader.around)
+        words = [*_words(self.opinions, ("", *ROLES)), *_words(self.around, SPEAKERS)]
+        self.words = sorted({*words})
+        self.pairs = self.opinions.names("words:")
         self._words = _table(hashes_of(self.words) if self.words else _NONE)
         self._pairs = _table(_pair_hashes(self.pairs) if self.pairs else _NONE)
 
     def __getstate__(self) -> dict[str, object]:
-        """Return all but the names: only who takes the weights apart needs them."""
-        return vars(self) | {"words": [], "pairs": []}
+        """Return all but names and weights: only who takes the weights apart needs them."""
+        return {name: one for name, one in vars(self).items() if name not in _TAKEN_APART}
 
     def find_words(self, hashes: Keys) -> Numbers:
         """Return the number of each word, -1 for unknown ones."""

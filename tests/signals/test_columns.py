@@ -215,7 +215,7 @@ def test_surroundings_agree(ruleset: Ruleset, every: list[tuple[str, str]]) -> N
     page = Texts(fold_all(texts), Words(ruleset.lexicon, concepts, NAMES))
     whole = ruleset.second_reader
     vocabulary = Vocabulary(whole, concepts)
-    surroundings = Surroundings(whole, vocabulary)
+    surroundings = Surroundings(vocabulary)
     asked = TraitColumns.of(page, range(len(texts)), vocabulary)
     read = [(normalise(text).text, reading_of(text, ruleset).found) for text in texts]
     for who in (*SPEAKERS, SUBJECT, "unknown"):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.signals.packed import PackedWeights
 from pipeline.signals.second_reader import load_second_reader
+from pipeline.signals.weights import columns_of
 
 
 @given(st.dictionaries(st.text(max_size=8), st.integers(-(2**31), 2**31 - 1)), st.text(max_size=8))
@@ -28,3 +29,13 @@ def test_the_weights_of_the_second_reader() -> None:
     assert dict(packed) == dict(weights)
     with pytest.raises(KeyError):
         packed["word:no such word"]
+
+
+def test_columns_and_mapping_are_the_same_weights() -> None:
+    """What a file has, by trait and by the column."""
+    weights = load_second_reader().weights["review-club"]
+    columns = columns_of(weights)
+
+    assert dict(columns.iter_rows()) == dict(weights) == dict(columns_of(dict(weights)).iter_rows())
+    assert len(weights) == columns.height
+    assert weights.get("word:no such word", 0) == 0
