@@ -178,9 +178,8 @@ class BatchReader:
         """Return the second reader's rows by place, of what the seller's side may have said."""
         questions = ask.of_seller
         scored = {place: scores[place] for place in questions}
-        closer = self._look_closer(
-            page, {place: questions[place] for place, score in scored.items() if score < UNSURE}
-        )
+        unsure = {place: score for place, score in scored.items() if score < UNSURE}
+        closer = self._look_closer(page, questions, unsure)
         near = [at for at, score in scored.items() if score >= WORTH_A_TOPIC and at not in closer]
         changes = self._opinions.after_each(traits, [questions[place] for place in near])
         after = dict(zip(near, changes, strict=True))
@@ -212,10 +211,16 @@ class BatchReader:
             for place, said in (says | closer).items()
         }
 
-    def _look_closer(self, page: "_Page", questions: Mapping[int, Question]) -> dict[int, "_Said"]:
-        """Return what is said of a stretch where the message as a whole says too little."""
+    def _look_closer(
+        self, page: "_Page", questions: Mapping[int, Question], scores: Mapping[int, float]
+    ) -> dict[int, "_Said"]:
+        """Return what is said of a stretch where the message as a whole says too little.
+
+        `scores` are those of the messages that are to be looked at.
+        """
         wanted: dict[int, dict[int, Asked]] = defaultdict(dict)
-        for place, question in questions.items():
+        for place in scores:
+            question = questions[place]
             if question.rows:
                 document = page.reading(question.number).document
                 for stretch in stretches(question.rows, document):
@@ -224,7 +229,7 @@ class BatchReader:
         found = {}
         for place, asked in wanted.items():
             seen = {sentence: self._closer[one] for sentence, one in asked.items()}
-            sentence = convincing({at: closer.score for at, closer in seen.items()})
+            sentence = convincing({at: one.score for at, one in seen.items()}, scores[place])
             if sentence is not None:
                 policies, score = seen[sentence]
                 rows = rows_at(questions[place].rows, sentence)

@@ -143,7 +143,9 @@ class Reader:
                 stretch.sentence: self._opinion_of(stretch.text, direction)
                 for stretch in stretches(rows, reading.document)
             }
-            sentence = convincing({place: seen.score for place, seen in closer.items()})
+            sentence = convincing(
+                {place: seen.score for place, seen in closer.items()}, opinion.score
+            )
             if sentence is not None:
                 opinion = closer[sentence]
                 opinion = replace(opinion, score=min(opinion.score, MOST_SURE))

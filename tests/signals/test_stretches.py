@@ -110,9 +110,15 @@ def test_only_what_the_grammar_is_sure_of(ruleset: Ruleset) -> None:
 
 def test_the_most_convincing_one_counts() -> None:
     """The highest score from the bound on, the first of equals."""
-    assert convincing({}) is None
-    assert convincing({3: CONVINCED - 0.01}) is None
-    assert convincing({5: 0.9, 2: 0.9, 7: 0.85}) == 2
+    assert convincing({}, 0) is None
+    assert convincing({3: CONVINCED - 0.01}, 0) is None
+    assert convincing({5: 0.9, 2: 0.9, 7: 0.85}, 0.1) == 2
+
+
+def test_the_whole_counts_where_it_says_more() -> None:
+    """A sentence that is less convincing than its message takes nothing away from it."""
+    assert convincing({1: CONVINCED + 0.1}, CONVINCED + 0.2) is None
+    assert convincing({1: CONVINCED + 0.2}, CONVINCED + 0.1) == 1
 
 
 def test_asks_are_signals_of_the_rules(ruleset: Ruleset) -> None:
