@@ -26,7 +26,7 @@ lint: $(STAMP) ## style, types, SQL style and import contracts
 	$(BIN)/lint-imports
 
 test: lint ## everything CI runs
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadscope
 
 $(BENCHED): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench,spark]'

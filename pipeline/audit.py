@@ -156,6 +156,7 @@ def _load(store: Store, folder: Path, ingested: Ingested, request: AuditRequest)
     store.create_schema()
     for table, files in ingested.files.items():
         store.load_parquet(table, files)
+    store.suit(store.count("raw_messages"))
     store.lock_down(folder)
     config = request.config
     configured = (config.scan_decisions,) if config.base != Path() else ()

@@ -189,6 +189,7 @@ def _rebuilt(
 ) -> AuditResult:
     clock = Clock(lambda _: None)
     with Store(folder / "audit.duckdb") as store:
+        store.suit(store.count("messages"))
         store.lock_down(folder)
         if decisions:
             store.insert("decisions", as_rows(decisions, after=row_no))

@@ -81,6 +81,7 @@ def write_month(
         _cut(store, folder / "audit.duckdb", wanted, params)
         clock = Clock(lambda _: None)
         with Store(folder / "audit.duckdb") as month:
+            month.suit(month.count("messages"))
             month.lock_down(folder)
             for query in queries("evidence"):
                 if query.table in MADE_BY_MONTH:

@@ -221,6 +221,7 @@ class _Scan:
         return result
 
     def _unchanged(self, store: KeepingStore) -> Plan:
+        store.suit(store.count("kept_raw_messages"))
         store.lock_down(self.state.work, self.config.scan_out)
         return unchanged(store)
 
@@ -238,6 +239,7 @@ class _Scan:
                 if plan.stale:
                     store.forget(f"kept_{table}", "source_no", plan.stale)
                 store.load_parquet(f"kept_{table}", ingested.files.get(table, ()))
+            store.suit(store.count("kept_raw_messages"))
             store.lock_down(self.state.work, self.config.scan_out)
             ingested.discard()
             known = {

@@ -21,16 +21,17 @@ FILES = (
     "families-c13", "families-c14", "families-c16", "families-c17", "families-c18", "families-c19",
     "families-c20", "families-c21", "families-c22", "families-c23", "families-c24", "families-c25",
     "families-c26", "families-c27", "families-c28", "families-c29", "families-c30", "families-c31",
-    "families-c32", "families-s1", "families-s2", "families-s3", "families-s4",
+    "families-c32", "families-c33", "families-c34", "families-s1", "families-s2", "families-s3",
+    "families-s4", "families-s5",
 )  # fmt: skip
 KINDS = ("base", "speaker", "negated", "quoted", "object", "earlier")
 """The threads of a family, in the order of the files."""
 THREADS = labelled(*FILES)
-FAMILIES = 3_770
+FAMILIES = 3_965
 LEAST_SEEN = 0.99
 """Share of the violations that are found or queued."""
 LEAST_FOUND = 0.97
-MOST_ACCUSED = {"speaker": 1, "negated": 3, "quoted": 0, "object": 0, "earlier": 17}
+MOST_ACCUSED = {"speaker": 1, "negated": 2, "quoted": 0, "object": 1, "earlier": 16}
 """So many of the innocent ones are flagged, of as many as there are families."""
 
 
@@ -49,13 +50,13 @@ def by_kind() -> dict[str, set[str]]:
 
 
 def test_families_are_whole() -> None:
-    """Thirteen languages, two hundred and ninety families each, the violation first."""
+    """Thirteen languages, three hundred and five families each, the violation first."""
     assert [thread["kind"] == "violation" for thread in THREADS] == (
         [True, False, False, False, False, False] * FAMILIES
     )
     languages = {thread["lang"] for thread in THREADS}
     assert len(languages) == 13
-    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {290 * len(KINDS)}
+    assert {sum(t["lang"] == lang for t in THREADS) for lang in languages} == {305 * len(KINDS)}
 
 
 def test_the_same_words_give_the_other_verdict(judged: Run) -> None:
