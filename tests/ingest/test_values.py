@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
-from pipeline.ingest.values import amount_of, marketplace_of, rating_of
+from pipeline.ingest.canonical import AMOUNT
+from pipeline.ingest.values import amount_of, by_value, marketplace_of, rating_of
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,20 @@ def test_amounts_that_are_not_told_apart(text: str) -> None:
 def test_ratings(text: str, expected: float | None) -> None:
     """Stars from 0 to 5 in words, numbers or signs; anything else is no rating."""
     assert expected == rating_of(text)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1,50", "a few", None, "2.00"], [Decimal("1.50"), None, None, Decimal("2.00")]),
+        ([None], [None]),
+    ],
+)
+def test_a_long_column_is_read_as_a_short_one(
+    texts: list[str | None], expected: list[Decimal | None]
+) -> None:
+    """The steps that make a long column fast leave what stands where."""
+    for times in (1, 3_000):
+        column = pl.Series("amount", texts * times, pl.String)
+        read = by_value(column, lambda text: amount_of(text, "DE"), AMOUNT)
+        assert read.to_list() == expected * times
