@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -93,6 +94,11 @@ def _read(path: Path) -> Sheet:
         return decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", source=str(path)) from None
+
+
+def names_a_file(text: str) -> bool:
+    """Tell whether a draft is the name of a file: the name would pass, whatever the file says."""
+    return os.path.exists(text)  # noqa: PTH110 - a draft may be longer than any path, and is no error
 
 
 def decoded(data: bytes, source: str) -> Sheet:

@@ -22,8 +22,10 @@ def checked(arguments: Sequence[str]) -> int | None:
     gc.disable()  # the process is over before there is anything to collect
     from pipeline.check import check_drafts, told  # noqa: PLC0415 - the point of this module
     from pipeline.config import Config  # noqa: PLC0415
-    from pipeline.drafts import Draft  # noqa: PLC0415
+    from pipeline.drafts import Draft, names_a_file  # noqa: PLC0415
 
+    if names_a_file(texts[0]):
+        return None
     try:
         with stoppable():
             remarks = check_drafts([Draft("draft", texts[0])], Config())

@@ -150,6 +150,19 @@ def test_wrong_usage(args: tuple[str, ...]) -> None:
     assert msgaudit("check", *args)[0] == 2
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_the_name_of_a_file_is_no_draft(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Whoever forgets `--file` is not told that the name is harmless; a long text is no name."""
+    file = tmp_path / "draft.txt"
+    file.write_text("Please change your review to five stars.")
+
+    code, _, err = msgaudit("check", file, *more)
+    assert code == 2
+    assert f"--file {file}" in err
+    assert checked(["check", str(file), *more]) is None
+    assert msgaudit("check", "Your parcel is on its way. " * 400, *more)[0] == 0
+
+
 def test_every_policy_has_other_words() -> None:
     """No policy is without a compliant wording, and none of these is itself flagged."""
     words = tomllib.loads((resource_dir("reports") / "check.toml").read_text())["instead"]

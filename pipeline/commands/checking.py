@@ -39,10 +39,12 @@ def check(
     if file is None:
         gc.disable()  # one short text: the process is over before there is anything to collect
     from pipeline.check import check_drafts, told
-    from pipeline.drafts import Draft, decoded, read_drafts, unread
+    from pipeline.drafts import Draft, decoded, names_a_file, read_drafts, unread
 
     if bool(text) == bool(file):
         raise UsageError("give one draft: a text, --file FILE, or - for stdin")
+    if names_a_file(text):
+        raise UsageError(f"{text} is a file or folder: say --file {text}, or - and pipe it in")
     if bool(thread) != bool(audit):
         raise UsageError("--thread ID and --audit DIR belong together")
     threshold = severities_from(fail_on)
