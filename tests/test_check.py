@@ -163,6 +163,15 @@ def test_the_name_of_a_file_is_no_draft(tmp_path: Path, more: tuple[str, ...]) -
     assert msgaudit("check", "Your parcel is on its way. " * 400, *more)[0] == 0
 
 
+def test_a_dash_is_stdin_whatever_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of that name is not meant."""
+    (tmp_path / "-").write_text("Your parcel is on its way.")
+    monkeypatch.chdir(tmp_path)
+    assert msgaudit("check", "-", stdin="Please change your review to five stars.")[0] == 1
+
+
 def test_every_policy_has_other_words() -> None:
     """No policy is without a compliant wording, and none of these is itself flagged."""
     words = tomllib.loads((resource_dir("reports") / "check.toml").read_text())["instead"]

@@ -43,7 +43,7 @@ def check(
 
     if bool(text) == bool(file):
         raise UsageError("give one draft: a text, --file FILE, or - for stdin")
-    if names_a_file(text):
+    if text != "-" and names_a_file(text):
         raise UsageError(f"{text} is a file or folder: say --file {text}, or - and pipe it in")
     if bool(thread) != bool(audit):
         raise UsageError("--thread ID and --audit DIR belong together")
