@@ -34,8 +34,12 @@ function makeDecisions(data, { find, all, fill }, changed) {
     return one ? [one] : all(".finding", form.closest(".msg")).map((node) => node.dataset.f);
   }
 
+  // What says the very same. Queue entries of one text share one form, so their ids stand on it.
+  const inOneForm = (form) => (form.closest("[data-q]")?.dataset.others || "").split(" ").filter(Boolean);
+
   function alike(form) {
-    if (form.closest("[data-q]")) return [];
+    const entry = form.closest("[data-q]");
+    if (entry) return inOneForm(form).map((id) => [id, entry.dataset.q]);
     const chosen = new Set(about(form)), found = [];
     for (const node of all(".finding[data-same]", form.closest(".msg"))) {
       if (!chosen.has(node.dataset.f)) continue;
@@ -52,7 +56,8 @@ function makeDecisions(data, { find, all, fill }, changed) {
       decision, at, policy: decision === "confirmed" ? policy : "", until: value("until"),
       reason: decision === "dismissed" ? value("reason") : "", note: [after, value("note")].filter(Boolean).join("; "),
     });
-    if (decision && form.elements.alike?.checked) for (const [id, first] of alike(form)) marks[id] = mark(fill(text.same_as, { id: first }))();
+    for (const id of inOneForm(form)) delete marks[id];
+    if (decision && form.elements.alike.checked) for (const [id, first] of alike(form)) marks[id] = mark(fill(text.same_as, { id: first }))();
     set(about(form), decision && mark(""));
     repaint();
   }
@@ -65,7 +70,8 @@ function makeDecisions(data, { find, all, fill }, changed) {
       else button.hidden = mine.length === 0;
     }
     const others = alike(form).length, label = find("[data-alike]", form);
-    if (label) { label.hidden = others === 0; find("span", label).textContent = said(others, text.alike_one, text.alike_many); }
+    label.hidden = others === 0;
+    find("span", label).textContent = form.closest("[data-q]") ? said(others, text.alike_entry_one, text.alike_entry_many) : said(others, text.alike_one, text.alike_many);
   }
 
   function badge(node, mark) {

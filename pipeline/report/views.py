@@ -95,6 +95,7 @@ def report_context(
         "causes": build_causes(tables, words),
         "queue": [_queued(row, timeline, words) for row in tables["report_queue"]],
         "queue_first": QUEUE_FIRST,
+        "queue_entries": sum(row["uses"] for row in tables["report_queue"]),
         "queue_total": tables.counts["queue"],
         "coverage": build_coverage(tables, words),
         "policies": build_policies(tables, words, disabled),
@@ -251,6 +252,8 @@ def _queued(row: Row, timeline: Timeline | None, words: Words) -> dict[str, obje
         "after": _around(row["words_after"], cut_left=False),
         "reason": visible(str(row["reason"] or "")),
         "place": f"{row['source_file']}, {row['source_locator']}",
+        "uses": words("queue.uses", n=row["uses"]) if row["uses"] > 1 else "",
+        "others": str(row["others"] or ""),
     }
 
 

@@ -189,6 +189,13 @@ def add_flagged(story: Story, thread: str, body: str, ask: str, **more: object) 
     return message
 
 
+def add_queued(story: Story, thread: str, body: str) -> str:
+    """Add a thread of one message worth a look, before all others; returns its queue entry's id."""
+    story.message(thread, datetime(2026, 5, 20, 10, tzinfo=UTC), "outbound", body, operator="Priya")
+    _queued(story, story.rows["messages"][-1], f"q-{thread}", 0.95)
+    return f"q-{thread}"
+
+
 def _ordinary(story: Story, threads: int) -> None:
     end = datetime(2026, 6, 15, tzinfo=UTC)
     for number in range(threads):
@@ -444,17 +451,21 @@ def _incidents(story: Story, february: int, flagged: int) -> None:
 
 def _queue(story: Story) -> None:
     for number, row in enumerate(story.rows["messages"][1:24:2], 1):
-        story.add(
-            "queue",
-            queue_id=f"q{number:04d}",
-            **{k: row[k] for k in ("message_id", "thread_id", "sent_at", "direction", "operator")},
-            **{k: row[k] for k in ("channel", "order_id", "source_file", "source_locator")},
-            reason="mentions the review two days after a refund",
-            score=round(0.9 - number / 20, 2),
-            matched_text=str(row["body"])[:20],
-            match_start=0,
-            match_end=20,
-        )
+        _queued(story, row, f"q{number:04d}", round(0.9 - number / 20, 2))
+
+
+def _queued(story: Story, row: dict[str, object], name: str, score: float) -> None:
+    story.add(
+        "queue",
+        queue_id=name,
+        **{k: row[k] for k in ("message_id", "thread_id", "sent_at", "direction", "operator")},
+        **{k: row[k] for k in ("channel", "order_id", "source_file", "source_locator")},
+        reason="mentions the review two days after a refund",
+        score=score,
+        matched_text=str(row["body"])[:20],
+        match_start=0,
+        match_end=20,
+    )
 
 
 def _sources(story: Story) -> None:

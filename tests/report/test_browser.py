@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from report.conftest import META, Planted
-from report.story import Story, add_flagged, plant
+from report.story import Story, add_flagged, add_queued, plant
 
 from pipeline.decisions import read_decisions
 from pipeline.report import write_report
@@ -314,6 +314,38 @@ def test_queue_entries_are_confirmed_with_a_policy(reader: Reader) -> None:
     assert confirmed["note"] == "policy=review-diversion; read by Ina"
     assert confirmed["reason"] == ""
     assert rows[str(other.get_attribute("data-q"))]["reason"] == "false-positive"
+
+
+def test_one_entry_stands_for_every_message_of_its_text(
+    browser: Browser, planted: Planted, tmp_path: Path
+) -> None:
+    """A macro in the queue is read once and decided once, and the decision is taken back whole."""
+
+    def more(story: Story) -> None:
+        for thread in ("T-one", "T-two", "T-three"):
+            add_queued(story, thread, "We hope this improves your impression of the lamp.")
+        add_queued(story, "T-unlike", "We hope the shade suits your room.")
+
+    store, _ = planted(flagged=2, ordinary=30, more=more)
+    write_report(store, tmp_path / "report.html", META)
+    context = browser.new_context(offline=True)
+    found = Reader(context, tmp_path / "report.html")
+    page = found.open("#queue")
+    entry = page.locator(".entry").first
+    assert entry.get_by_text("the same text in 3 messages").is_visible()
+    assert page.get_by_text("hope this improves").count() == 1
+    assert page.locator(".entry").nth(1).locator("[name=alike]").is_hidden()
+    entry.get_by_label("and 2 other messages with the very same text").check()
+    entry.locator("[data-mark=dismissed]").click()
+
+    notes = {row["finding_id"]: row["note"] for row in downloaded(page)}
+    first = str(entry.get_attribute("data-q"))
+    assert set(notes) == {"q-T-one", "q-T-two", "q-T-three"}
+    assert {note for key, note in notes.items() if key != first} == {f"same text as {first}"}
+    entry.locator("[data-mark='']").click()
+    assert page.locator("[data-do=download]").is_disabled()
+    context.close()
+    assert found.wrong == []
 
 
 def test_downloaded_decisions_are_read_by_the_next_run(reader: Reader, tmp_path: Path) -> None:

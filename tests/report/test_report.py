@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from report.conftest import META, Planted
-from report.story import Story, add_flagged, make_report_tables
+from report.story import Story, add_flagged, add_queued, make_report_tables
 from report.story_tables import create_tables
 
 from pipeline.model import POLICIES
@@ -319,6 +319,23 @@ def test_queue_shows_the_words_around_the_match(planted: Planted, tmp_path: Path
     html = written(planted, tmp_path / "r.html", flagged=2, ordinary=30)
 
     assert re.search(r'dir="auto"><mark>[^<]{20}</mark>[^<]{20,}</p>', html)
+
+
+def test_the_queue_says_how_many_messages_its_texts_stand_for(
+    planted: Planted, tmp_path: Path
+) -> None:
+    """The best hundred texts are shown, and the messages that say them counted."""
+
+    def more(story: Story) -> None:
+        for number in range(10):
+            add_queued(story, f"T-alike-{number}", "We hope this improves your impression.")
+        for number in range(108):
+            add_queued(story, f"T-other-{number}", f"We hope this improves order {number}.")
+
+    html = written(planted, tmp_path / "r.html", flagged=2, ordinary=30, more=more)
+
+    assert "The best 100 texts are shown, 109 of 130 messages" in html
+    assert html.count("the same text in 10 messages") == 1
 
 
 def test_message_bodies_of_unflagged_threads_stay_out(planted: Planted, tmp_path: Path) -> None:
