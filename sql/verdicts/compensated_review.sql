@@ -1,7 +1,7 @@
 -- compensated_review: reward, discount, free product or any other compensation in exchange for a review.
 -- why: an explicit or implicit expectation is enough. A reward for changing a review that stands is
 --   refund-for-review-change instead; a club pays for reviews by its nature; so does an insert that
---   offers a reward.
+--   offers a reward. "Write to us before you leave feedback, we make it right" asks for no review.
 -- reads: asks
 -- emits: message_id, policy_id, rule_id, severity, confidence, object, matched_in, match_start,
 --   match_end, obfuscated, why  one row: one asking stretch of one message
@@ -22,7 +22,16 @@ asked_with_gift as (
         on
             asked.message_id = gifts.message_id
             and gifts.signal = 'compensation_offered'
-    where asked.signal in ('review_asked', 'positive_rating_asked')
+    left join asks as diverted
+        on
+            asked.message_id = diverted.message_id
+            and asked.matched_in = diverted.matched_in
+            and diverted.signal = 'diverted'
+            and diverted.match_start < asked.match_end
+            and diverted.match_end > asked.match_start
+    where
+        asked.signal = 'positive_rating_asked'
+        or (asked.signal = 'review_asked' and diverted.message_id is null)
 ),
 
 change_messages as (
