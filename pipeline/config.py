@@ -15,9 +15,9 @@ from pipeline.sizes import parse_size
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
     "second_reader_sure_answer": 0.40,
-    "second_reader_sure_internal": 0.46,
+    "second_reader_sure_internal": 0.42,
     "second_reader_sure_opening": 0.58,
-    "second_reader_sure_alone": 0.52,
+    "second_reader_sure_alone": 0.42,
     "second_reader_likely": 0.42,
     "second_reader_doubt": 0.39,
     "second_reader_plain": 0.25,

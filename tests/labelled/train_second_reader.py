@@ -42,7 +42,7 @@ STRENGTH = 10.0
 """Inverse regularisation; chosen by leaving authors out."""
 RARE = 2
 """A trait of fewer messages is left out."""
-TIMES = {"pairs": 5.0, "ordinary": 2.0, "families": 0.7, "twins": 0.5, "denied": 0.5}
+TIMES = {"pairs": 5.0, "macros": 5.0, "ordinary": 2.0, "families": 0.7, "twins": 0.5, "denied": 0.5}
 """By the first word of a file's name: what is said openly, and its innocent twin, counts so often,
 as the plainest must not be missed; ordinary service does, as it is most of what is read; families
 count less, as five of six of their threads are innocent and there are many of them; so do twins and
@@ -63,7 +63,7 @@ class Way(NamedTuple):
     """Weights below so many units decide nothing, and the tables stay small."""
 
 
-SCORE, POLICY = Way(1.5, 2.8, 273), Way(1.0, 3.0, 300)
+SCORE, POLICY = Way(1.5, 2.8, 300), Way(1.0, 3.0, 300)
 WORDS_ALONE, MEANING_ALONE = Way(1.5, 1.0, 0), Way(0.5, 1.0, 0)
 ALONE = 0.5
 """What is learned from words alone and from all else alone has half the say of both together: each

@@ -156,6 +156,20 @@ def test_platform_template_is_never_flagged() -> None:
     assert policies(store) == {}
 
 
+@pytest.mark.parametrize(
+    ("diverted_to", "expected"),
+    [(20, {"review-diversion"}), (8, {"review-diversion", "compensated-review"})],
+)
+def test_a_gift_beside_a_diversion_pays_for_no_review(diverted_to: int, expected: set[str]) -> None:
+    """To write "before you leave feedback" asks for none; elsewhere in the message it may."""
+    messages, _ = thread()
+    asked = signal("m3", "review_asked", match_start=10, match_end=30)
+    diverted = signal("m3", "diverted", match_start=0, match_end=diverted_to)
+    gift = signal("m3", "compensation_offered", object="")
+
+    assert {"m3": expected} == policies(judge(planted(messages, [asked, diverted, gift])))
+
+
 def test_reward_for_change_is_not_compensated_review() -> None:
     """A reward for changing a review is refund-for-review-change; for posting, compensated."""
     messages, _ = thread()
