@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pipeline.memory import settled
 from pipeline.signals.ruleset import Ruleset, load_ruleset
 
 settings.register_profile("no clock", deadline=None)
@@ -32,5 +31,4 @@ def _rules_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for reader in ("pipeline.audit", "pipeline.scan.run"):
             patch.setattr(f"{reader}.cached_ruleset", _ruleset)
-        with settled():
-            yield
+        yield
