@@ -3,8 +3,8 @@
 "Contact us before leaving negative feedback" and "write a review, get a voucher" must not be
 missed, however short and alone they stand; nobody is accused of thanks for five stars, of being
 sorry about three, of asking what was missing or of telling where one leaves feedback. The second
-reader has learned from these files, so the bounds keep what was reached and prove nothing
-about unseen texts.
+reader has learned from these files, so the bounds keep what was reached and prove nothing about
+unseen texts; from those in `unread/` it never learns.
 """
 
 import pytest
