@@ -108,6 +108,8 @@ function makeDecisions(data, { find, all, fill }, changed) {
       const held = about(form).map((id) => marks[id]).find(Boolean);
       if (held) for (const [name, value] of [["reason", held.reason], ["note", held.note], ["until", held.until], ["policy", held.policy]]) if (value && form.elements[name]) form.elements[name].value = value;
       if (held && (held.note || held.until)) find(".more", form).open = true;
+      // Shown without its tick, an entry decided again would take the others back.
+      form.elements.alike.checked = inOneForm(form).some((id) => marks[id]);
       form.addEventListener("click", (event) => {
         const button = event.target.closest("button");
         if (button?.dataset.copy !== undefined) copy(about(form).map((id) => find(`.cite[data-id="${CSS.escape(id)}"]`, host).dataset.cite).join("\n"), button);

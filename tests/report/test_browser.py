@@ -342,6 +342,9 @@ def test_one_entry_stands_for_every_message_of_its_text(
     first = str(entry.get_attribute("data-q"))
     assert set(notes) == {"q-T-one", "q-T-two", "q-T-three"}
     assert {note for key, note in notes.items() if key != first} == {f"same text as {first}"}
+    page.reload()
+    page.locator("#queue .equipped").first.wait_for()
+    assert entry.locator("[name=alike]").is_checked()
     entry.locator("[data-mark='']").click()
     assert page.locator("[data-do=download]").is_disabled()
     context.close()
