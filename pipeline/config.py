@@ -14,16 +14,16 @@ from pipeline.sizes import parse_size
 
 _UNSHOWN = ("base", "path", "notify", "decisions_given")
 SECOND_READER: Mapping[str, float] = {
-    "second_reader_sure_answer": 0.40,
-    "second_reader_sure_internal": 0.42,
-    "second_reader_sure_opening": 0.58,
-    "second_reader_sure_alone": 0.42,
-    "second_reader_likely": 0.42,
-    "second_reader_doubt": 0.39,
+    "second_reader_sure_answer": 0.46,
+    "second_reader_sure_internal": 0.48,
+    "second_reader_sure_opening": 0.67,
+    "second_reader_sure_alone": 0.48,
+    "second_reader_likely": 0.48,
+    "second_reader_doubt": 0.45,
     "second_reader_plain": 0.25,
     "second_reader_told": 0.08,
     "second_reader_settled": 0.05,
-    "second_reader_internal": 0.42,
+    "second_reader_internal": 0.48,
 }
 """From the `sure` scores on the second reader's opinion is a finding to be confirmed: in an answer
 to a buyer, among staff, where staff open a conversation that staff go on with, in a message that

@@ -14,7 +14,7 @@ from labelled_threads import Thread, audited, named_in
 SENTENCES = tomllib.loads(Path(__file__).with_name("plain_no.toml").read_text(encoding="utf-8"))
 SPEAKERS = {"to_buyer": ("inbound", "outbound"), "to_staff": ("internal", "internal")}
 """Who speaks of the rating, and who denies."""
-MOST_ACCUSED = 7
+MOST_ACCUSED = 16
 """Of 520: 21 before a no right beside the act was a guard."""
 
 

@@ -42,11 +42,17 @@ STRENGTH = 10.0
 """Inverse regularisation; chosen by leaving authors out."""
 RARE = 2
 """A trait of fewer messages is left out."""
-TIMES = {"pairs": 5.0, "macros": 5.0, "ordinary": 2.0, "families": 0.7, "twins": 0.5, "denied": 0.5}
+TIMES = {
+    "pairs": 5.0, "plain": 5.0, "macros": 5.0, "ordinary": 2.0, "families": 0.7, "twins": 0.5,
+    "denied": 0.5,
+}  # fmt: skip
 """By the first word of a file's name: what is said openly, and its innocent twin, counts so often,
 as the plainest must not be missed; ordinary service does, as it is most of what is read; families
-count less, as five of six of their threads are innocent and there are many of them; so do twins and
-what is denied, where each violation has a double that is none."""
+count less, as there are many of them; so do twins and what is denied."""
+DOUBLES = ("families", "twins", "denied")
+INNOCENT_DOUBLE = 0.4
+"""What is harmless in these files counts that share besides: they hold the same plain sentence five
+times where it is harmless for once where it is not, which taught that plain asks mean nothing."""
 AMID_SERVICE = 0.3
 """A long message counts so little as a whole where its stretches are learned from besides: most of
 it is service, and service must not become suspicious."""
@@ -63,7 +69,7 @@ class Way(NamedTuple):
     """Weights below so many units decide nothing, and the tables stay small."""
 
 
-SCORE, POLICY = Way(1.5, 2.8, 300), Way(1.0, 3.0, 300)
+SCORE, POLICY = Way(1.5, 2.8, 310), Way(1.0, 3.0, 300)
 WORDS_ALONE, MEANING_ALONE = Way(1.5, 1.0, 0), Way(0.5, 1.0, 0)
 ALONE = 0.5
 """What is learned from words alone and from all else alone has half the say of both together: each
@@ -107,7 +113,9 @@ def samples(without: Sequence[str] = ()) -> Iterator[Sample]:
                 parts = stretches_of(message["body"], ruleset)
                 beside = surroundings(thread["messages"], number, ruleset)
                 after = after_of(thread["messages"][:number], ruleset)
-                times = TIMES.get(path.stem.split("-")[0], 1.0)
+                kind = path.stem.split("-")[0]
+                doubled = kind in DOUBLES and not flagged
+                times = TIMES.get(kind, 1.0) * (INNOCENT_DOUBLE if doubled else 1.0)
                 whole = times * (AMID_SERVICE if flagged and parts else 1.0)
                 for text, weight, around, topic in (
                     (message["body"], whole, beside, after),
